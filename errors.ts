@@ -10,6 +10,334 @@ export const errorTable = {
     says: 'dualport met a state that it holds to be impossible',
     todo: 'Report it with the text of this error; outputs were set to their safe values.',
   },
+  DP_COMMAND_QUEUE_FULL: {
+    says: 'more commands are under way than the queue to the cyclic worker holds',
+    todo: 'Await earlier commands before giving new ones.',
+  },
+  DP_COMMAND_VALUE: {
+    says: 'a command was given a value that it cannot take',
+    todo: 'Give a finite number of the kind that the command documents.',
+  },
+  DP_MACHINE_CLOSED: {
+    says: 'the machine was closed',
+    todo: 'Open the machine again.',
+  },
+  DP_MACHINE_SAFE: {
+    says: 'the machine is in its safe state and takes no commands',
+    todo: 'Remove the cause (safeReason and events$ tell it), then close and open the machine again.',
+  },
+  DP_MACHINE_NOT_READY: {
+    says: 'the bus is not operational yet',
+    todo: 'Await machine.operational before the first command.',
+  },
+  DP_MACHINE_FILE: {
+    says: 'the machine description is wrong',
+    todo: 'Correct the file; `dualport schema` prints what it may hold.',
+  },
+  DP_MACHINE_FILE_READ: {
+    says: 'the machine file cannot be read',
+    todo: 'Name a JSON file, or a TypeScript or JavaScript module whose default export is the machine.',
+  },
+  DP_MQTT_PORT_BUSY: {
+    says: 'the port of the embedded MQTT broker is in use',
+    todo: 'Leave mqtt.port out to take a free one, or set mqtt.url to use the broker that is there.',
+  },
+  DP_MQTT_BROKER: {
+    says: 'the embedded MQTT broker could not listen',
+    todo: 'Choose another mqtt.port (above 1023 without root), or leave it out.',
+  },
+  DP_MQTT_CONNECTION: {
+    says: 'there is no connection to the MQTT broker',
+    todo: 'Check mqtt.url, user name, password and certificates; it is tried again every second.',
+  },
+  DP_MQTT_COMMAND: {
+    says: 'an MQTT command is wrong',
+    todo: 'Send JSON such as {"id": 1, "replyTo": "me/answers", "command": "moveAbsolute", "position": 10}.',
+  },
+  DP_MQTT_COMMAND_CLOSED: {
+    says: 'this axis takes no commands over MQTT',
+    todo: "Open it with commands: ['mqtt'] in the machine file.",
+  },
+  DP_MQTT_COMMAND_BUSY: {
+    says: 'too many MQTT commands are under way',
+    todo: 'Await the answers to earlier commands before sending new ones.',
+  },
+  DP_AXIS_UNKNOWN: {
+    says: 'the machine has no such axis',
+    todo: 'Name an axis of the machine file, or give its number from 0 on.',
+  },
+  DP_AXIS_OWNER: {
+    says: 'the axis belongs to the cyclic task of the machine file',
+    todo: 'Command it in the task module, or leave `task` out of the machine file.',
+  },
+  DP_AXIS_HOMING_METHOD: {
+    says: 'this homing method is not supported yet',
+    todo: "Use the method 'setPosition' at standstill.",
+  },
+  DP_IO_UNKNOWN: {
+    says: 'the machine has no such I/O point',
+    todo: 'Name a point of `io` in the machine file, of the kind that is asked for.',
+  },
+  DP_IO_DIRECTION: {
+    says: 'an input cannot be written',
+    todo: 'Write to an output.',
+  },
+  DP_IO_OWNER: {
+    says: 'the outputs belong to the cyclic task of the machine file',
+    todo: 'Write them in the task module, or leave `task` out of the machine file.',
+  },
+  DP_IO_VALUE: {
+    says: 'the value does not fit this output',
+    todo: 'Give a boolean to a digital output, and a number within its range to an analogue one.',
+  },
+  DP_TASK_MODULE: {
+    says: 'the cyclic task module cannot be used',
+    todo: 'Its default export must be cyclicTask({ cycle(io, tick) {} }), and setup must not throw.',
+  },
+  DP_TASK_FAILED: {
+    says: 'the cyclic task threw an exception',
+    todo: 'Correct the task; the outputs were set to their safe values.',
+  },
+  DP_TASK_OVERRUN: {
+    says: 'the cycle took longer than the cycle time too often in a row',
+    todo: 'Shorten the task, lengthen cycleUs, or raise task.onOverrun.tolerated.',
+  },
+  DP_WORKER_STALL: {
+    says: 'the cyclic worker stands still; transmission was switched off',
+    todo: 'Look for an endless loop in the cyclic task; close and open the machine again.',
+  },
+  DP_WORKER_FAILED: {
+    says: 'the cyclic worker ended by itself',
+    todo: 'The cause tells why; close and open the machine again.',
+  },
+  DP_MAIN_STALL: {
+    says: 'the main thread stood still; the axes were run down',
+    todo: 'Keep long work off the main thread, or raise realtime.stallMs.',
+  },
+  DP_CARD_GONE: {
+    says: 'the card is gone',
+    todo: 'Check that the card is seated and its driver bound, then open the machine again.',
+  },
+  DP_CARD_SILENT: {
+    says: 'the card raises no interrupt any more',
+    todo: "Check the card's interrupt line and the ring's clock, then open the machine again.",
+  },
+  DP_CARD_FAULT: {
+    says: 'the card or its bus failed',
+    todo: 'The cause tells what failed; repair it, then open the machine again.',
+  },
+  DP_REALTIME_REFUSED: {
+    says: 'a real-time setting that the machine file requires was refused',
+    todo: 'Grant it (CAP_SYS_NICE, RLIMIT_RTPRIO, RLIMIT_MEMLOCK), or set realtime.required to false.',
+  },
+  DP_AXIS_DISABLED: {
+    says: 'the axis has no power',
+    todo: 'Call enable() and wait until it resolves.',
+  },
+  DP_AXIS_STATE: {
+    says: 'the command is not allowed in the state of the axis',
+    todo: 'Let the motion under way end, or reset() the axis after an error.',
+  },
+  DP_AXIS_ARGUMENT: {
+    says: 'an argument of the command is not a usable number',
+    todo: 'Give finite numbers, and velocity, acceleration and jerk that are not negative.',
+  },
+  DP_AXIS_LIMIT: {
+    says: 'the command or the motion would leave the limits of the axis',
+    todo: 'Stay within the limits that the machine file gives the axis, or correct them there.',
+  },
+  DP_AXIS_POWER: {
+    says: 'the drive did not take, hold or give up its power',
+    todo: "Look at the drive's own diagnosis, mains and enable inputs, then reset() the axis.",
+  },
+  DP_AXIS_FOLLOWING_ERROR: {
+    says: 'the actual position fell too far behind the setpoint',
+    todo: 'Look for a blocked or overloaded axis, lower the acceleration or raise limits.followingError, then reset() the axis.',
+  },
+  DP_AXIS_DRIVE: {
+    says: 'the drive reports an error',
+    todo: "Read the drive's diagnosis, remove the cause, then reset() the axis.",
+  },
+  DP_AXIS_CARD: {
+    says: 'the card or its bus failed while the axis was in use',
+    todo: "Look at the machine's events for the fault; the axis needs a reset() once the bus is back.",
+  },
+  DP_AXIS_SAFE: {
+    says: 'the machine went to its safe state',
+    todo: "Look at the machine's safeReason; open the machine anew once the cause is removed.",
+  },
+  DP_SYSTEM_CALL: {
+    says: 'a system call failed',
+    todo: 'Look the errno up in the manual page of the call; if it is EMFILE or ENOMEM, raise the limit it names.',
+  },
+  DP_UIO_NOT_FOUND: {
+    says: 'there is no such UIO device',
+    todo: 'Load its kernel driver (some have no modalias and must be loaded by name); `dualport devices` lists what is there.',
+  },
+  DP_UIO_AMBIGUOUS: {
+    says: 'several UIO devices have this name',
+    todo: "Choose one by its path (by: 'path') or by PCI ids and index (by: 'pci').",
+  },
+  DP_UIO_ACCESS: {
+    says: 'this user may not open the device',
+    todo: 'Install the udev rule of kmod/ and join its group `dualport`, or run as root.',
+  },
+  DP_UIO_OPEN: {
+    says: 'the device cannot be opened',
+    todo: 'Look into the kernel log: its driver refused the open.',
+  },
+  DP_UIO_BUSY: {
+    says: 'another process uses the device',
+    todo: 'End that process; a card takes one master at a time.',
+  },
+  DP_UIO_CLOSED: {
+    says: 'the device is closed',
+    todo: 'Open it again and attach to the new handle.',
+  },
+  DP_UIO_GONE: {
+    says: 'the device is gone: its driver was unbound or the card vanished',
+    todo: 'Close it, bind the driver or plug the card in again, then open it anew.',
+  },
+  DP_UIO_NO_MAP: {
+    says: 'the device has no such map',
+    todo: 'Use one of the maps it has; `dualport devices` lists them.',
+  },
+  DP_UIO_MAP: {
+    says: 'a map of the device cannot be mapped into this process',
+    todo: 'Let the kernel driver publish the window rounded to whole pages, or run with the right to map the PCI resource file.',
+  },
+  DP_UIO_NO_IRQCONTROL: {
+    says: 'the kernel driver has no irqcontrol',
+    todo: 'Enable the interrupt in a register of the card, as its driver expects.',
+  },
+  DP_UIO_NO_INTERRUPT: {
+    says: 'the device has no interrupt',
+    todo: 'Give the card an interrupt line (BIOS, kernel log), or poll its memory instead.',
+  },
+  DP_VFIO_USER_MESSAGE: {
+    says: 'the vfio-user client sent something that is no message',
+    todo: 'Connect a vfio-user client (QEMU 10.1 or newer) to this socket, and nothing else.',
+  },
+  DP_SERCOS3_CONFIG: {
+    says: 'the configuration of the Sercos III card is wrong',
+    todo: 'Correct this field of the machine description.',
+  },
+  DP_SERCOS3_LAYOUT: {
+    says: 'the telegrams do not hold all devices and connections',
+    todo: 'Take devices off this ring or shorten their cyclic lists.',
+  },
+  DP_SERCOS3_RAM: {
+    says: "the telegrams and their buffers do not fit into the chip's telegram memory",
+    todo: 'Use double instead of triple buffering, or take devices off this ring.',
+  },
+  DP_SERCOS3_CYCLE_TOO_SHORT: {
+    says: 'the telegrams do not fit into the cycle',
+    todo: 'Lengthen the cycle, take devices off this ring or shorten their cyclic lists.',
+  },
+  DP_SERCOS3_RING_DELAY: {
+    says: 'the measured ring delay is longer than the number of devices explains',
+    todo: 'Check the cables and what else than Sercos devices lies between them.',
+  },
+  DP_SERCOS3_CHIP: {
+    says: 'this is no SERCON100M master that this driver knows',
+    todo: 'Check that the right UIO device and map were opened, and the version of the card.',
+  },
+  DP_SERCOS3_RESET: {
+    says: 'the chip does not end its reset',
+    todo: 'Check the card; switch its power off and on.',
+  },
+  DP_SERCOS3_LINK: {
+    says: 'no port has a link',
+    todo: 'Plug in the ring and switch the devices on.',
+  },
+  DP_SERCOS3_TOPOLOGY: {
+    says: 'the wiring is not the one of the machine description',
+    todo: 'Check the cables, or change `topology`.',
+  },
+  DP_SERCOS3_UNSTABLE: {
+    says: 'topology or device list did not become stable in CP0',
+    todo: 'Look for loose plugs and for devices that restart.',
+  },
+  DP_SERCOS3_NO_DEVICE: {
+    says: 'no device answered on the ring',
+    todo: 'Switch the devices on and check the cables.',
+  },
+  DP_SERCOS3_DEVICE_MISSING: {
+    says: 'a device of the machine description is not on the ring',
+    todo: 'Switch it on, check its address switch, or take it out of the machine description.',
+  },
+  DP_SERCOS3_DEVICE_EXTRA: {
+    says: 'a device on the ring is not in the machine description',
+    todo: 'Add it to the machine description, or take it off the ring.',
+  },
+  DP_SERCOS3_DOUBLE_ADDRESS: {
+    says: 'two devices on the ring have the same address',
+    todo: 'Give each device an address of its own.',
+  },
+  DP_SERCOS3_DEVICE_ORDER: {
+    says: 'the devices stand in another order on the ring than in the machine description',
+    todo: 'List the devices in the order of the cables, seen from port 1, or swap cables.',
+  },
+  DP_SERCOS3_PHASE_LEAVE: {
+    says: 'a device goes on sending although the phase is left',
+    todo: 'Restart the device; if it stays, its Sercos version does not go with this master.',
+  },
+  DP_SERCOS3_PHASE_START: {
+    says: 'a device does not take part in the new phase',
+    todo: 'Read the diagnosis at the device.',
+  },
+  DP_SERCOS3_NO_TELEGRAMS: {
+    says: 'no telegrams came back in this phase',
+    todo: 'Check cables and power of the devices.',
+  },
+  DP_SERCOS3_SVC: {
+    says: 'a device refused an access through its service channel',
+    todo: 'Check the parameter in the machine description against the manual of the device.',
+  },
+  DP_SERCOS3_SVC_TIMEOUT: {
+    says: 'the service channel of a device does not answer',
+    todo: 'Restart the device; look for lost telegrams.',
+  },
+  DP_SERCOS3_SVC_DATA: {
+    says: 'a device answered with data of another kind than this parameter has',
+    todo: 'Check the parameter against the manual of the device.',
+  },
+  DP_SERCOS3_COMMAND: {
+    says: 'a procedure command ended in error at a device',
+    todo: 'Read the diagnosis at the device (S-0-0095); S-0-0021 and S-0-0022 list wrong parameters.',
+  },
+  DP_SERCOS3_CLASSES: {
+    says: 'a device lists communication classes that this master cannot use',
+    todo: 'The device needs SCP_VarCFG version 1; see its manual.',
+  },
+  DP_SERCOS3_CONNECTION: {
+    says: 'a device cannot set up the connections of its profile',
+    todo: 'Check `profile` of the device, and its number of connections.',
+  },
+  DP_SERCOS3_TELEGRAMS_LOST: {
+    says: 'more cycles in a row than tolerated brought no valid telegrams',
+    todo: 'Check cables and power of the devices, then open the machine again.',
+  },
+  DP_SERCOS3_DEVICE_LOST: {
+    says: 'a device stopped taking part in cyclic operation',
+    todo: 'Read the diagnosis at the device, then open the machine again.',
+  },
+  DP_SERCOS3_WATCHDOG: {
+    says: "the chip's watchdog stopped the telegrams: the cyclic task was away too long",
+    todo: 'Find what held the cyclic worker, or raise `watchdogCycles`.',
+  },
+  DP_SERCOS3_SILENCED: {
+    says: 'the card was silenced',
+    todo: 'Open the machine again.',
+  },
+  DP_SERCOS3_GONE: {
+    says: 'the memory of the card reads all ones: the card is gone',
+    todo: 'Check the card and its bus, then open the machine again.',
+  },
+  DP_EMULATOR_FAULTS: {
+    says: 'more faults were given to an emulator than it takes in one cycle',
+    todo: 'Give faults more slowly; the emulator takes all that wait before each cycle.',
+  },
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof errorTable

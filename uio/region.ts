@@ -5,6 +5,7 @@
  * reads of one register and drops a read whose value is unused. A load that is stored into a private typed array
  * first keeps its width and its place; a plain store is one mov of its width. So every read goes through a scratch
  * word, every write is one store of a whole value, and nothing here reads before it writes.
+ * The copies are loops, because `set`, `slice` and `copyWithin` call memmove, which takes what widths it likes.
  * Offsets are bytes and must be aligned to the width; out-of-range offsets read 0 and write nothing (typed arrays),
  * so offsets are checked where they are computed, once, not in the cycle.
  */
@@ -78,5 +79,77 @@ export class Region {
     if (register.width === 32) this.write32(register.offset, value)
     else if (register.width === 16) this.write16(register.offset, value)
     else this.write8(register.offset, value)
+  }
+
+  /** Copies `words` words of 32 bits from here to the start of `target`, one load and one store each. Cyclic. */
+  copyIn32(offset: number, target: Uint32Array, words: number): void {
+    const source = this.#u32
+    let from = offset >> 2
+    let to = 0
+    for (; to + 8 <= words; to += 8, from += 8) {
+      target[to] = source[from] as number
+      target[to + 1] = source[from + 1] as number
+      target[to + 2] = source[from + 2] as number
+      target[to + 3] = source[from + 3] as number
+      target[to + 4] = source[from + 4] as number
+      target[to + 5] = source[from + 5] as number
+      target[to + 6] = source[from + 6] as number
+      target[to + 7] = source[from + 7] as number
+    }
+    for (; to < words; to++, from++) target[to] = source[from] as number
+  }
+
+  /** Copies `words` words of 32 bits from the start of `source` to here, one load and one store each. Cyclic. */
+  copyOut32(offset: number, source: Uint32Array, words: number): void {
+    const target = this.#u32
+    let to = offset >> 2
+    let from = 0
+    for (; from + 8 <= words; from += 8, to += 8) {
+      target[to] = source[from] as number
+      target[to + 1] = source[from + 1] as number
+      target[to + 2] = source[from + 2] as number
+      target[to + 3] = source[from + 3] as number
+      target[to + 4] = source[from + 4] as number
+      target[to + 5] = source[from + 5] as number
+      target[to + 6] = source[from + 6] as number
+      target[to + 7] = source[from + 7] as number
+    }
+    for (; from < words; from++, to++) target[to] = source[from] as number
+  }
+
+  /** Copies `words` words of 16 bits from here to the start of `target`, one load and one store each. Cyclic. */
+  copyIn16(offset: number, target: Uint16Array, words: number): void {
+    const source = this.#u16
+    let from = offset >> 1
+    let to = 0
+    for (; to + 8 <= words; to += 8, from += 8) {
+      target[to] = source[from] as number
+      target[to + 1] = source[from + 1] as number
+      target[to + 2] = source[from + 2] as number
+      target[to + 3] = source[from + 3] as number
+      target[to + 4] = source[from + 4] as number
+      target[to + 5] = source[from + 5] as number
+      target[to + 6] = source[from + 6] as number
+      target[to + 7] = source[from + 7] as number
+    }
+    for (; to < words; to++, from++) target[to] = source[from] as number
+  }
+
+  /** Copies `words` words of 16 bits from the start of `source` to here, one load and one store each. Cyclic. */
+  copyOut16(offset: number, source: Uint16Array, words: number): void {
+    const target = this.#u16
+    let to = offset >> 1
+    let from = 0
+    for (; from + 8 <= words; from += 8, to += 8) {
+      target[to] = source[from] as number
+      target[to + 1] = source[from + 1] as number
+      target[to + 2] = source[from + 2] as number
+      target[to + 3] = source[from + 3] as number
+      target[to + 4] = source[from + 4] as number
+      target[to + 5] = source[from + 5] as number
+      target[to + 6] = source[from + 6] as number
+      target[to + 7] = source[from + 7] as number
+    }
+    for (; from < words; from++, to++) target[to] = source[from] as number
   }
 }

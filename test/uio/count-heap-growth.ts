@@ -1,0 +1,46 @@
+/** A worker for tests: how many bytes the JavaScript heap grows in warm cycles of wait, clock, events and accessors. */
+import { getHeapStatistics } from 'node:v8'
+import { parentPort, workerData } from 'node:worker_threads'
+import { attachDevice } from '../../uio/attach-device.ts'
+import { MonotonicClock } from '../../uio/clock.ts'
+import type { DeviceHandle } from '../../uio/device.ts'
+import { attachBackend, type BackendHandle } from '../../uio/emulated-backend.ts'
+
+const { handle, backend } = workerData as { handle: DeviceHandle; backend: BackendHandle }
+const device = attachDevice(handle)
+const card = attachBackend(backend)
+const registers = device.map('registers')
+const clock = new MonotonicClock()
+const image = new Uint32Array(32)
+const kept = new Float64Array(4)
+const { interrupt, events } = device
+if (events === undefined) throw new Error('no events page')
+const page = events
+
+function cycle(n: number): void {
+  card.raise(1 << (n & 31))
+  interrupt.wait(1000)
+  clock.sample()
+  kept[0] = clock.ns
+  page.read((page.count - 3) | 0)
+  kept[1] = (kept[0] as number) - page.timeNs
+  kept[2] = interrupt.missed + interrupt.total
+  registers.write32(0x10, n)
+  registers.write16(0x14, registers.read16(0x10))
+  registers.copyIn32(0, image, 32)
+  registers.copyOut32(0x80, image, 32)
+}
+
+function cycles(count: number): void {
+  for (let n = 0; n < count; n++) cycle(n)
+}
+
+cycles(30_000)
+const counted = 20_000
+getHeapStatistics()
+const before = getHeapStatistics().used_heap_size
+cycles(counted)
+const growth = getHeapStatistics().used_heap_size - before
+card.detach()
+device.detach()
+parentPort?.postMessage({ bytesPerCycle: growth / counted, missed: interrupt.missed })

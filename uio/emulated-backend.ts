@@ -1,0 +1,107 @@
+/**
+ * The card's side of an emulated device, for the emulator's own thread. It maps the memory for itself, so it may outlive
+ * the user's side and the user's side it.
+ */
+import { MonotonicClock } from './clock.ts'
+import type { Holdings } from './device.ts'
+import { emulatedControl, eventsFileBytes } from './emulated-control.ts'
+import { EventsWriter } from './events-page.ts'
+import { addUser, dropUser } from './holdings.ts'
+import { PollSet, Timer, pollIn, signalEvent } from './system/event.ts'
+import { lastErrno, viewMemory } from './system/libc.ts'
+import { mapOrThrow, pageSize, pagesOf, unmap } from './system/memory.ts'
+import { errnoNumber, systemError } from './system/system-error.ts'
+
+/** What crosses to the emulator's thread by structured clone. */
+export type BackendHandle = {
+  readonly name: string
+  readonly memoryFd: number
+  readonly bytes: number
+  readonly eventsFd: number
+  readonly interruptFd: number
+  readonly stopFd: number
+  readonly holdings: Holdings
+  readonly users: SharedArrayBuffer
+}
+
+/** Attaches this thread as the card. One backend at a time. Throws DP_UIO_CLOSED, DP_SYSTEM_CALL. */
+export function attachBackend(handle: BackendHandle): EmulatedBackend {
+  addUser(handle)
+  try {
+    return new EmulatedBackend(handle)
+  } catch (error) {
+    dropUser(handle)
+    throw error
+  }
+}
+
+export class EmulatedBackend {
+  /** The card's whole address space. */
+  readonly memory: ArrayBuffer
+  readonly clock = new MonotonicClock()
+  readonly #handle: BackendHandle
+  readonly #mappings: { readonly pointer: bigint; readonly bytes: number }[]
+  readonly #eventsFile: ArrayBuffer
+  readonly #events: EventsWriter
+  readonly #control: Int32Array
+  readonly #timer = new Timer()
+  readonly #polled: PollSet
+  #detached = false
+
+  constructor(handle: BackendHandle) {
+    this.#handle = handle
+    const bytes = pagesOf(handle.bytes)
+    const memory = mapOrThrow(handle.memoryFd, bytes, 0, 'readWrite')
+    const events = mapOrThrow(handle.eventsFd, eventsFileBytes, 0, 'readWrite')
+    this.#mappings = [
+      { pointer: memory, bytes },
+      { pointer: events, bytes: eventsFileBytes },
+    ]
+    this.memory = viewMemory(memory, handle.bytes)
+    this.#eventsFile = viewMemory(events, eventsFileBytes)
+    this.#events = new EventsWriter(this.#eventsFile)
+    this.#control = new Int32Array(this.#eventsFile, pageSize)
+    this.#polled = new PollSet([this.#timer.fd, handle.stopFd], pollIn)
+  }
+
+  /**
+   * Raises the interrupt: the events page first, then the wake-up, as a kernel stub does. False while the user holds
+   * interrupts off: nothing is counted then, and the caller raises again as long as its line is asserted.
+   */
+  raise(bits: number): boolean {
+    if (Atomics.load(this.#control, emulatedControl.interruptOn) === 0) return false
+    this.clock.sample()
+    this.#events.record(bits, this.clock)
+    signalEvent(this.#handle.interruptFd)
+    return true
+  }
+
+  /** The card is pulled out: its memory reads all ones and every wait of the user ends with `gone`. */
+  vanish(): void {
+    new Uint8Array(this.memory).fill(0xff)
+    Atomics.store(this.#control, emulatedControl.gone, 1)
+    signalEvent(this.#handle.interruptFd)
+  }
+
+  /** Sleeps until this CLOCK_MONOTONIC time, ns; at once when it is past. False: stopped. Allocates nothing. */
+  waitUntil(monotonicNs: number): boolean {
+    if (this.#detached) return false
+    this.#timer.arm(monotonicNs)
+    for (;;) {
+      const ready = this.#polled.wait(-1)
+      if (ready > 0) return this.#polled.found(1) === 0
+      if (lastErrno() !== errnoNumber.EINTR) throw systemError('poll', this.#handle.name)
+    }
+  }
+
+  /** Takes this thread off the memory. Idempotent. */
+  detach(): void {
+    if (this.#detached) return
+    this.#detached = true
+    this.memory.transfer(0)
+    this.#eventsFile.transfer(0)
+    for (const { pointer, bytes } of this.#mappings) unmap(pointer, bytes)
+    this.#timer.close()
+    dropUser(this.#handle)
+  }
+}

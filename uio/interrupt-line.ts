@@ -1,0 +1,99 @@
+/**
+ * Waiting for a device's interrupt: a synchronous poll on [interrupt, stop], then a read. Cyclic and flat on purpose.
+ *
+ * poll before read because a read alone cannot be ended: a thread blocked in it would hang `worker.terminate()` and
+ * `process.exit()`. All descriptors are non-blocking, so a wake-up that another reader took costs a turn, not a hang.
+ */
+import { DualportError } from '../errors.ts'
+import { nsPerMs } from '../units.ts'
+import { MonotonicClock } from './clock.ts'
+import { waitResult, type InterruptLine, type WaitResult } from './device.ts'
+import { PollSet, pollIn } from './system/event.ts'
+import { lastErrno } from './system/libc.ts'
+import { errnoNumber } from './system/system-error.ts'
+
+/** What a wake-up turned out to be. */
+export const taken = { count: 0, nothing: 1, gone: 2, failed: 3 } as const
+export type Taken = (typeof taken)[keyof typeof taken]
+
+/** How a device's wake-ups become a count: all in which a real and an emulated device differ. Allocates nothing. */
+export interface InterruptSource {
+  /** After `count`: the device's total, signed 32 bit. Before the first take: the total at the attach. */
+  readonly total: number
+  /** False where the total at the attach could not be known: the first take then sets it. */
+  readonly totalKnown: boolean
+  /** errno after `failed`. */
+  readonly errno: number
+  take(): Taken
+  /** irqcontrol. */
+  control(on: boolean): void
+}
+
+export class WaitingLine implements InterruptLine {
+  total = 0
+  missed = 0
+  errno = 0
+  readonly #source: InterruptSource
+  readonly #polled: PollSet
+  readonly #clock = new MonotonicClock()
+  #known: boolean
+  #ended = false
+
+  constructor(source: InterruptSource, interruptFd: number, stopFd: number) {
+    this.#source = source
+    this.total = source.total
+    this.#known = source.totalKnown
+    this.#polled = new PollSet([interruptFd, stopFd], pollIn)
+  }
+
+  wait(timeoutMs: number): WaitResult {
+    if (this.#ended) return waitResult.stopped
+    let left = timeoutMs
+    let deadlineNs = 0
+    for (;;) {
+      const ready = this.#polled.wait(left)
+      if (ready === 0) return waitResult.timeout
+      if (ready < 0) {
+        this.errno = lastErrno()
+        if (this.errno !== errnoNumber.EINTR) return waitResult.failed
+      } else {
+        if (this.#polled.found(1) !== 0) return waitResult.stopped
+        const what = this.#source.take()
+        if (what === taken.gone) return waitResult.gone
+        if (what === taken.failed) {
+          this.errno = this.#source.errno
+          return waitResult.failed
+        }
+        if (what === taken.count && this.#advance()) return waitResult.interrupt
+      }
+      // a signal, or a wake-up without news: wait on for what is left. The clock is first read here, so that a
+      // healthy wait costs no call more; such a wait may last up to twice its time-out.
+      if (timeoutMs < 0) continue
+      const nowNs = this.#clock.now()
+      if (deadlineNs === 0) deadlineNs = nowNs + timeoutMs * nsPerMs
+      left = deadlineNs > nowNs ? Math.ceil((deadlineNs - nowNs) / nsPerMs) : 0
+    }
+  }
+
+  control(on: boolean): void {
+    if (this.#ended) throw new DualportError('DP_UIO_CLOSED')
+    this.#source.control(on)
+  }
+
+  /** From now on every wait is `stopped`: the descriptors may be closed and their numbers reused. */
+  end(): void {
+    this.#ended = true
+  }
+
+  /** False when the count is the one already known: its wake-up came before the attach or during the last take. */
+  #advance(): boolean {
+    const total = this.#source.total
+    // the count wraps as s32: the difference survives the wrap, the value does not
+    const news = (total - this.total) >>> 0
+    if (this.#known && news === 0) return false
+    this.missed = this.#known ? news - 1 : 0
+    this.#known = true
+    this.total = total
+    return true
+  }
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { expect, test } from 'vitest'
+import type { RealtimeOutcome } from '../test/uio/apply-realtime.ts'
+import type { RealtimeWish } from './realtime.ts'
+
+const wish: RealtimeWish = {
+  policy: 'other',
+  priority: 1,
+  cpu: 0,
+  lockMemory: false,
+  timerSlackNs: 1000,
+  required: false,
+}
+
+/** In a worker of its own: the settings end with the thread. */
+async function apply(changes: Partial<RealtimeWish>): Promise<RealtimeOutcome> {
+  const worker = new Worker(new URL('../test/uio/apply-realtime.ts', import.meta.url), {
+    workerData: { ...wish, ...changes },
+  })
+  const [outcome] = (await once(worker, 'message')) as [RealtimeOutcome]
+  expect(await once(worker, 'exit')).toEqual([0])
+  return outcome
+}
+
+test('what every process may have is granted and read back', async () => {
+  const { report } = await apply({})
+  expect(report).toEqual({
+    timerSlack: { wanted: '1000 ns', got: '1000 ns' },
+    affinity: { wanted: 'CPU 0', got: 'CPU 0' },
+    memory: { wanted: 'unlocked', got: 'unlocked' },
+    scheduler: { wanted: 'other 0', got: 'other 0' },
+  })
+})
+
+test('without a CPU the last one is taken', async () => {
+  const { report } = await apply({ cpu: undefined })
+  expect(report?.affinity.refused).toBeUndefined()
+  expect(Number(report?.affinity.got.slice('CPU '.length))).toBeGreaterThanOrEqual(
+    availableParallelism() - 1,
+  )
+})
+
+test('refusals are told one by one and nothing throws', async () => {
+  // priority 100 and CPU 5000 are refused to root as well
+  const { report } = await apply({ policy: 'fifo', priority: 100, cpu: 5000 })
+  expect(report?.timerSlack.refused).toBeUndefined()
+  expect(report?.affinity.refused).toMatch(/^EINVAL: .*CPU 5000/)
+  expect(report?.scheduler.refused).toMatch(/^E(INVAL|PERM): /)
+  expect(report?.scheduler.got).toMatch(/^other 0/)
+})
+
+test('where the settings are required all refusals are thrown at once', async () => {
+  const { code, actual } = await apply({
+    policy: 'fifo',
+    priority: 100,
+    cpu: 5000,
+    required: true,
+  })
+  expect(code).toBe('DP_REALTIME_REFUSED')
+  expect(actual).toMatch(/affinity \(CPU 5000\): EINVAL.*scheduler \(fifo 100/)
+})
+
+test('locked memory and, where it is granted, SCHED_FIFO with reset on fork survive the collector', async () => {
+  const { report } = await apply({ policy: 'fifo', priority: 1, lockMemory: true })
+  const locked = Number.parseInt(report?.memory.got ?? '', 10)
+  expect(locked).toBeGreaterThanOrEqual(8)
+  const granted = report?.scheduler.refused === undefined
+  expect(report?.scheduler.got).toBe(granted ? 'fifo 1, reset on fork' : 'other 0')
+})

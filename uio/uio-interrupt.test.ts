@@ -1,0 +1,138 @@
+/**
+ * The real device's interrupt without a device: a packet socket keeps 4-byte messages apart as /dev/uioN does, and
+ * /proc/self/mem answers a read at address 0 with the EIO of an unbound device.
+ */
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { attachDevice } from './attach-device.ts'
+import { waitResult, type AttachedDevice, type DeviceHandle } from './device.ts'
+import { oneUser } from './holdings.ts'
+import { createEvent, signalEvent } from './system/event.ts'
+import { createSocketPair } from './system/unix-socket.ts'
+
+const cleanups: (() => void)[] = []
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup()
+})
+
+function keep(fd: number): number {
+  cleanups.push(() => {
+    closeSync(fd)
+  })
+  return fd
+}
+
+function attach(
+  interruptFd: number,
+  { hasInterrupt = true, eventCount = '' } = {},
+): { device: AttachedDevice; stop: () => void } {
+  const stopFd = keep(createEvent())
+  const folder = mkdtempSync(join(tmpdir(), 'dualport-'))
+  const eventCountPath = join(folder, 'event')
+  if (eventCount !== '') writeFileSync(eventCountPath, `${eventCount}\n`)
+  const handle: DeviceHandle = {
+    kind: 'uio',
+    path: '/dev/uio7',
+    name: 'stand-in',
+    interruptFd,
+    stopFd,
+    maps: [],
+    holdings: { mappings: [], descriptors: [] },
+    users: oneUser(),
+    eventCountPath,
+    hasInterrupt,
+  }
+  const device = attachDevice(handle)
+  rmSync(folder, { recursive: true })
+  return { device, stop: () => signalEvent(stopFd) }
+}
+
+function line(eventCount = ''): ReturnType<typeof attach> & { count: (total: number) => void } {
+  const [user, kernel] = createSocketPair('packets')
+  keep(user)
+  keep(kernel)
+  const count = (total: number): void => {
+    writeSync(kernel, new Uint8Array(new Int32Array([total]).buffer))
+  }
+  return { ...attach(user, { eventCount }), count }
+}
+
+test('the total is what read gives, and what lies between two totals was missed', () => {
+  const { device, count } = line('41')
+  count(42)
+  expect(device.interrupt.wait(1000)).toBe(waitResult.interrupt)
+  expect([device.interrupt.total, device.interrupt.missed]).toEqual([42, 0])
+  count(50)
+  expect(device.interrupt.wait(1000)).toBe(waitResult.interrupt)
+  expect([device.interrupt.total, device.interrupt.missed]).toEqual([50, 7])
+})
+
+test('missed interrupts are right across the wrap of the count', () => {
+  const { device, count } = line('2147483646')
+  count(-2147483647)
+  expect(device.interrupt.wait(1000)).toBe(waitResult.interrupt)
+  expect([device.interrupt.total, device.interrupt.missed]).toEqual([-2147483647, 2])
+})
+
+test('a count that was there before the attach is not an interrupt', () => {
+  const { device, count } = line('9')
+  count(9)
+  expect(device.interrupt.wait(5)).toBe(waitResult.timeout)
+  expect(device.interrupt.total).toBe(9)
+})
+
+test('without a readable count in sysfs the first interrupt sets it and none is missed', () => {
+  const { device, count } = line()
+  count(1000)
+  expect(device.interrupt.wait(1000)).toBe(waitResult.interrupt)
+  expect([device.interrupt.total, device.interrupt.missed]).toEqual([1000, 0])
+})
+
+test('stop goes before a pending interrupt', () => {
+  const { device, count, stop } = line('0')
+  count(1)
+  stop()
+  expect(device.interrupt.wait(-1)).toBe(waitResult.stopped)
+})
+
+test('EIO from a device that had an interrupt is gone, from one that never had is a failure', () => {
+  const unbound = keep(openSync('/proc/self/mem', 'r+'))
+  const gone = attach(unbound).device
+  expect(gone.interrupt.wait(-1)).toBe(waitResult.gone)
+  expect(() => {
+    gone.interrupt.control(true)
+  }).toThrow(expect.objectContaining({ code: 'DP_UIO_GONE', at: 'write(/dev/uio7)' }))
+
+  const silent = attach(unbound, { hasInterrupt: false }).device
+  expect(silent.interrupt.wait(-1)).toBe(waitResult.failed)
+  expect(silent.interrupt.errno).toBe(5)
+  expect(() => {
+    silent.interrupt.control(true)
+  }).toThrow(expect.objectContaining({ code: 'DP_UIO_NO_INTERRUPT' }))
+})
+
+test('irqcontrol writes a 32-bit 1 or 0', () => {
+  const [user, kernel] = createSocketPair('packets')
+  keep(user)
+  keep(kernel)
+  const { device } = attach(user)
+  const reader = attach(kernel).device
+  device.interrupt.control(true)
+  expect(reader.interrupt.wait(1000)).toBe(waitResult.interrupt)
+  expect(reader.interrupt.total).toBe(1)
+  device.interrupt.control(false)
+  expect(reader.interrupt.wait(1000)).toBe(waitResult.interrupt)
+  expect(reader.interrupt.total).toBe(0)
+})
+
+test('other refusals of irqcontrol name the call, the path and errno', () => {
+  const readOnly = keep(openSync('/proc/self/status', 'r'))
+  const { device } = attach(readOnly)
+  expect(() => {
+    device.interrupt.control(true)
+  }).toThrow(
+    expect.objectContaining({ code: 'DP_SYSTEM_CALL', at: 'write(/dev/uio7)', actual: 'EBADF' }),
+  )
+})

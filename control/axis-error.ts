@@ -1,0 +1,67 @@
+/** Why a command was refused or an axis is in errorStop: numbers, because the cycle throws nothing. */
+import type { ErrorCode } from '../errors.ts'
+
+export const axisError = {
+  none: 0,
+  /** The axis has no power. */
+  disabled: 1,
+  /** The PLCopen diagram has no such transition from the present state. */
+  state: 2,
+  /** An argument is not finite, or not positive where it must be. */
+  argument: 3,
+  positionLimit: 4,
+  velocityLimit: 5,
+  accelerationLimit: 6,
+  jerkLimit: 7,
+  /** The drive did not take or give up power in time. */
+  powerTimeout: 8,
+  /** The drive lost power while it was asked to hold it. */
+  powerLost: 9,
+  followingError: 10,
+  driveError: 11,
+  /** The card or its bus failed. */
+  cardFault: 12,
+  /** The machine went to its safe state. */
+  safeState: 13,
+} as const
+export type AxisErrorNumber = (typeof axisError)[keyof typeof axisError]
+
+/** The code under which each number reaches the application; `undefined` for `none`. */
+export const axisErrorCodes: readonly (ErrorCode | undefined)[] = [
+  undefined,
+  'DP_AXIS_DISABLED',
+  'DP_AXIS_STATE',
+  'DP_AXIS_ARGUMENT',
+  'DP_AXIS_LIMIT',
+  'DP_AXIS_LIMIT',
+  'DP_AXIS_LIMIT',
+  'DP_AXIS_LIMIT',
+  'DP_AXIS_POWER',
+  'DP_AXIS_POWER',
+  'DP_AXIS_FOLLOWING_ERROR',
+  'DP_AXIS_DRIVE',
+  'DP_AXIS_CARD',
+  'DP_AXIS_SAFE',
+]
+
+const errorWords: readonly string[] = [
+  'no error',
+  'the axis has no power',
+  'the command is not allowed in this state',
+  'an argument is not a usable number',
+  'a software position limit',
+  "above the axis's velocity limit",
+  "above the axis's acceleration limit",
+  "above the axis's jerk limit",
+  'the drive did not change its power state in time',
+  'the drive lost its power',
+  'the following error exceeds its limit',
+  'the drive reports an error',
+  'the card or its bus failed',
+  'the machine went to its safe state',
+]
+
+/** The number in words, for messages. */
+export function describeAxisError(error: number): string {
+  return errorWords[error] ?? `unknown axis error ${error}`
+}

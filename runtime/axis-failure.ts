@@ -1,0 +1,50 @@
+/** Makes the error that an application sees of the number that the cyclic worker sent. */
+import { axisError, axisErrorCodes, describeAxisError } from '../control/axis-error.ts'
+import { DualportError } from '../errors.ts'
+import type { ErrorFacts } from '../errors.ts'
+import type { CommandValues } from './command-desk.ts'
+import type { AxisFile } from './machine-file/schema.ts'
+import type { CommandVerb } from './shared/command-ring.ts'
+
+/** Why an axis is in errorStop; `undefined` for axisError.none. */
+export function axisFailure(axis: string, error: number): DualportError | undefined {
+  return error === axisError.none ? undefined : failure(axis, error, {})
+}
+
+/** Why a command was refused or failed. */
+export function commandFailure(
+  axis: AxisFile,
+  verb: CommandVerb,
+  values: CommandValues,
+  error: number,
+): DualportError {
+  return failure(`${axis.name}, ${verb}`, error, brokenLimit(axis, verb, values, error))
+}
+
+function failure(where: string, error: number, facts: ErrorFacts): DualportError {
+  return new DualportError(axisErrorCodes[error] ?? 'DP_INTERNAL', {
+    at: `axis ${where} (${describeAxisError(error)})`,
+    ...facts,
+  })
+}
+
+function brokenLimit(
+  { limits, unit }: AxisFile,
+  verb: CommandVerb,
+  values: CommandValues,
+  error: number,
+): ErrorFacts {
+  if (error === axisError.positionLimit) {
+    const expected = `${limits.positionMin} to ${limits.positionMax} ${unit}`
+    return verb === 'moveAbsolute' || verb === 'home'
+      ? { actual: values.position, expected }
+      : { expected }
+  }
+  if (error === axisError.velocityLimit)
+    return { actual: values.velocity, expected: `at most ${limits.velocity} ${unit}/s` }
+  if (error === axisError.accelerationLimit)
+    return { actual: values.acceleration, expected: `at most ${limits.acceleration} ${unit}/s^2` }
+  if (error === axisError.jerkLimit)
+    return { actual: values.jerk, expected: `at most ${limits.jerk} ${unit}/s^3` }
+  return {}
+}

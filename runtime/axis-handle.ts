@@ -1,0 +1,212 @@
+/** An axis as the application holds it: streams out of the cycle records, commands into the cyclic worker. */
+import { BehaviorSubject, Subject } from 'rxjs'
+import { DualportError } from '../errors.ts'
+import type { AxisUnit } from '../units.ts'
+import { axisFailure, commandFailure } from './axis-failure.ts'
+import type { CommandDesk, CommandValues } from './command-desk.ts'
+import type { AxisFile } from './machine-file/schema.ts'
+import type { Axis, AxisBatch, AxisSample, AxisStatus, CommandEnd, MoveTo } from './machine-types.ts'
+import { unpackAxisStatus } from './shared/axis-status-word.ts'
+import type { CommandVerb } from './shared/command-ring.ts'
+import { axisField, recordAxis, recordHead } from './shared/record-layout.ts'
+import type { RecordBatch } from './shared/record-ring.ts'
+
+export class AxisHandle implements Axis {
+  readonly name: string
+  readonly unit: AxisUnit
+  readonly #file: AxisFile
+  readonly #index: number
+  readonly #desk: CommandDesk
+  /** The user's cyclic task owns the axis. */
+  readonly #owned: boolean
+  readonly #position = new Subject<number>()
+  readonly #velocity = new Subject<number>()
+  readonly #torque = new Subject<number>()
+  readonly #followingError = new Subject<number>()
+  readonly #sample = new Subject<AxisSample>()
+  readonly #samples = new Subject<AxisBatch>()
+  readonly #status = new BehaviorSubject<AxisStatus>({
+    state: 'disabled',
+    power: 'notReady',
+    homed: false,
+    error: undefined,
+  })
+  readonly position$ = this.#position.asObservable()
+  readonly velocity$ = this.#velocity.asObservable()
+  readonly torquePercent$ = this.#torque.asObservable()
+  readonly followingError$ = this.#followingError.asObservable()
+  readonly sample$ = this.#sample.asObservable()
+  readonly samples$ = this.#samples.asObservable()
+  readonly status$ = this.#status.asObservable()
+  /** The packed status behind `status`. */
+  #statusWord = 0
+
+  constructor(file: AxisFile, index: number, desk: CommandDesk, ownedByTask: boolean) {
+    this.name = file.name
+    this.unit = file.unit
+    this.#file = file
+    this.#index = index
+    this.#desk = desk
+    this.#owned = ownedByTask
+  }
+
+  get status(): AxisStatus {
+    return this.#status.value
+  }
+
+  /** True when a record's values of this axis go anywhere. */
+  get observed(): boolean {
+    return (
+      this.#position.observed ||
+      this.#velocity.observed ||
+      this.#torque.observed ||
+      this.#followingError.observed ||
+      this.#sample.observed ||
+      this.#samples.observed
+    )
+  }
+
+  /** Passes a batch of records on: only the columns that somebody subscribed to are read. */
+  publish(batch: RecordBatch): void {
+    if (this.#samples.observed) this.#samples.next(this.#columns(batch))
+    this.#each(batch, this.#position, recordAxis.position)
+    this.#each(batch, this.#velocity, recordAxis.velocity)
+    this.#each(batch, this.#torque, recordAxis.torquePercent)
+    this.#each(batch, this.#followingError, recordAxis.followingError)
+    if (this.#sample.observed)
+      for (let k = 0; k < batch.length; k++) this.#sample.next(this.#oneSample(batch, k))
+  }
+
+  /** Returns the new status, `undefined` when the word says nothing new. */
+  takeStatus(word: number): AxisStatus | undefined {
+    if (word === this.#statusWord) return undefined
+    this.#statusWord = word
+    const { error, ...rest } = unpackAxisStatus(word)
+    const status = { ...rest, error: axisFailure(this.name, error) }
+    this.#status.next(status)
+    return status
+  }
+
+  complete(): void {
+    for (const subject of [
+      this.#position,
+      this.#velocity,
+      this.#torque,
+      this.#followingError,
+      this.#sample,
+      this.#samples,
+      this.#status,
+    ])
+      subject.complete()
+  }
+
+  enable(): Promise<CommandEnd> {
+    return this.#issue('enable')
+  }
+
+  disable(): Promise<CommandEnd> {
+    return this.#issue('disable')
+  }
+
+  home({ position = 0, method = 'setPosition' }: Parameters<Axis['home']>[0] = {}) {
+    if (method !== 'setPosition')
+      return Promise.reject(
+        new DualportError('DP_AXIS_HOMING_METHOD', {
+          at: `axis ${this.name}`,
+          actual: method,
+          expected: 'setPosition',
+        }),
+      )
+    return this.#issue('home', { position })
+  }
+
+  moveAbsolute(move: MoveTo): Promise<CommandEnd> {
+    return this.#issue('moveAbsolute', move)
+  }
+
+  moveRelative(move: MoveTo): Promise<CommandEnd> {
+    return this.#issue('moveRelative', move)
+  }
+
+  moveVelocity(move: Parameters<Axis['moveVelocity']>[0]): Promise<CommandEnd> {
+    return this.#issue('moveVelocity', move)
+  }
+
+  halt(): Promise<CommandEnd> {
+    return this.#issue('halt')
+  }
+
+  stop(): Promise<CommandEnd> {
+    return this.#issue('stop')
+  }
+
+  reset(): Promise<CommandEnd> {
+    return this.#issue('reset')
+  }
+
+  #issue(verb: CommandVerb, values: CommandValues = {}): Promise<CommandEnd> {
+    // a user's task makes the setpoints, but cannot reset a drive
+    if (this.#owned && verb !== 'reset')
+      return Promise.reject(
+        new DualportError('DP_AXIS_OWNER', { at: `axis ${this.name}`, actual: verb }),
+      )
+    const wrong = wrongValue(this.name, verb, values)
+    if (wrong !== undefined) return Promise.reject(wrong)
+    return this.#desk.issue(verb, this.#index, values, (error) =>
+      commandFailure(this.#file, verb, values, error),
+    )
+  }
+
+  #each(batch: RecordBatch, subject: Subject<number>, field: number): void {
+    if (!subject.observed) return
+    const column = axisField(this.#index, field)
+    for (let k = 0; k < batch.length; k++) subject.next(batch.get(k, column))
+  }
+
+  #columns(batch: RecordBatch): AxisBatch {
+    const column = (field: number) => batch.column(axisField(this.#index, field))
+    return {
+      length: batch.length,
+      cycle: batch.column(recordHead.cycle),
+      timeNs: batch.column(recordHead.timeNs),
+      position: column(recordAxis.position),
+      velocity: column(recordAxis.velocity),
+      torquePercent: column(recordAxis.torquePercent),
+      followingError: column(recordAxis.followingError),
+      setpoint: column(recordAxis.setpoint),
+    }
+  }
+
+  #oneSample(batch: RecordBatch, record: number): AxisSample {
+    const value = (field: number) => batch.get(record, axisField(this.#index, field))
+    return {
+      cycle: batch.get(record, recordHead.cycle),
+      timeNs: batch.get(record, recordHead.timeNs),
+      position: value(recordAxis.position),
+      velocity: value(recordAxis.velocity),
+      torquePercent: value(recordAxis.torquePercent),
+      followingError: value(recordAxis.followingError),
+      setpoint: value(recordAxis.setpoint),
+    }
+  }
+}
+
+/** Values that must not get into the ring, where NaN stands for "left out" and 0 for the axis's own limit. */
+function wrongValue(
+  axis: string,
+  verb: CommandVerb,
+  values: CommandValues,
+): DualportError | undefined {
+  for (const name of ['position', 'velocity', 'acceleration', 'jerk'] as const) {
+    const value = values[name]
+    if (value === undefined) continue
+    const signed = name === 'position' || (name === 'velocity' && verb === 'moveVelocity')
+    if (Number.isFinite(value) && (signed || value > 0)) continue
+    return new DualportError('DP_COMMAND_VALUE', {
+      at: `axis ${axis}, ${name} of ${verb}`,
+      actual: String(value),
+      expected: signed ? 'a finite number' : 'a number above 0',
+    })
+  }
+  return undefined
+}

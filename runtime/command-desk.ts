@@ -1,0 +1,106 @@
+/**
+ * Commands on their way to the cyclic worker and back: each is a Promise that settles when the worker says how it
+ * ended, or when the machine stops taking commands.
+ */
+import { DualportError } from '../errors.ts'
+import type { CommandEnd } from './machine-types.ts'
+import { BoundedRingReader, BoundedRingWriter } from './shared/bounded-ring.ts'
+import {
+  commandEnds,
+  commandField,
+  commandVerbs,
+  endField,
+  maxCommandsUnderWay,
+} from './shared/command-ring.ts'
+import type { CommandVerb } from './shared/command-ring.ts'
+
+/** Left-out values are the machine's limits. */
+export type CommandValues = {
+  readonly position?: number | undefined
+  readonly velocity?: number | undefined
+  readonly acceleration?: number | undefined
+  readonly jerk?: number | undefined
+}
+
+type Pending = {
+  /** Words for an axisError number. */
+  explain(error: number): DualportError
+  resolve(end: CommandEnd): void
+  reject(error: DualportError): void
+}
+
+export class CommandDesk {
+  readonly #commands: BoundedRingWriter
+  readonly #ends: BoundedRingReader
+  readonly #underWay = new Map<number, Pending>()
+  #nextId = 1
+  #refusal: DualportError | undefined
+
+  constructor(commands: SharedArrayBuffer, ends: SharedArrayBuffer) {
+    this.#commands = new BoundedRingWriter(commands, commandField.fields)
+    this.#ends = new BoundedRingReader(ends, endField.fields)
+  }
+
+  /**
+   * `explain` words the axisError number with which the worker may answer. Rejects with DP_COMMAND_QUEUE_FULL, or with
+   * why no command is taken.
+   */
+  issue(
+    verb: CommandVerb,
+    target: number,
+    values: CommandValues,
+    explain: (error: number) => DualportError,
+  ): Promise<CommandEnd> {
+    const ring = this.#commands
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
+    if (this.#underWay.size >= maxCommandsUnderWay || !ring.begin())
+      return Promise.reject(
+        new DualportError('DP_COMMAND_QUEUE_FULL', { at: verb, actual: this.#underWay.size }),
+      )
+    const id = this.#nextId++
+    ring.set(commandField.id, id)
+    ring.set(commandField.verb, commandVerbs.indexOf(verb))
+    ring.set(commandField.target, target)
+    ring.set(commandField.position, values.position ?? Number.NaN)
+    ring.set(commandField.velocity, values.velocity ?? Number.NaN)
+    ring.set(commandField.acceleration, values.acceleration ?? Number.NaN)
+    ring.set(commandField.jerk, values.jerk ?? Number.NaN)
+    ring.push()
+    return new Promise((resolve, reject) => {
+      this.#underWay.set(id, { explain, resolve, reject })
+    })
+  }
+
+  /** Settles what the worker has answered. */
+  settle(): void {
+    const ends = this.#ends
+    while (ends.take()) {
+      const id = ends.get(endField.id)
+      const end = commandEnds[ends.get(endField.end)]
+      const pending = this.#underWay.get(id)
+      this.#underWay.delete(id)
+      if (pending !== undefined && end !== undefined) {
+        if (end === 'failed') pending.reject(pending.explain(ends.get(endField.error)))
+        else pending.resolve({ end })
+      }
+      ends.release()
+    }
+  }
+
+  /** From now on every command is refused with `error`. */
+  refuse(error: DualportError): void {
+    this.#refusal = error
+  }
+
+  /** Takes commands again, or for the first time. */
+  accept(): void {
+    this.#refusal = undefined
+  }
+
+  /** Nothing will be answered any more: what is under way rejects with `error`. */
+  abandon(error: DualportError): void {
+    this.#refusal = error
+    for (const pending of this.#underWay.values()) pending.reject(error)
+    this.#underWay.clear()
+  }
+}

@@ -1,0 +1,39 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { formatPath } from './finding.ts'
+import type { PathKey } from './finding.ts'
+import { jsonLines, lineOf } from './json-lines.ts'
+
+test('every field of any JSON text has the line it stands on', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      // indented by 1, JSON.stringify puts each field on a line of its own, in the order of a walk
+      const plain = JSON.parse(JSON.stringify(value)) as unknown
+      const lines = jsonLines(JSON.stringify(plain, null, 1))
+      let line = 1
+      walk(plain, [])
+
+      function walk(node: unknown, keys: PathKey[]): void {
+        expect(lines.get(formatPath(keys))).toBe(line)
+        if (typeof node !== 'object' || node === null) return
+        const entries: [PathKey, unknown][] = Array.isArray(node)
+          ? node.map((item, index) => [index, item])
+          : Object.entries(node)
+        for (const [key, item] of entries) {
+          line++
+          walk(item, [...keys, key])
+        }
+        if (entries.length > 0) line++
+      }
+    }),
+  )
+})
+
+test('a field that is not there has the line of what is around it', () => {
+  const lines = jsonLines('{\n"a": [\n{"b\\"]": {\n"c": 1}}]}')
+  expect(lineOf(lines, 'a[0]["b\\"]"].c')).toBe(4)
+  expect(lineOf(lines, 'a[0]["b\\"]"].d')).toBe(3)
+  expect(lineOf(lines, 'a[7].x["odd key"]')).toBe(2)
+  expect(lineOf(lines, 'z')).toBe(1)
+  expect(lineOf(lines, '')).toBe(1)
+})

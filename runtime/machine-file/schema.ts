@@ -1,0 +1,302 @@
+/**
+ * The machine file: the one description of a machine. This zod schema is its single source: the types, the JSON Schema
+ * (`dualport schema`) and the checks come from it. Relations between fields are checked in relations.ts.
+ * A message given to a rule completes "expected ...".
+ */
+import { z } from 'zod'
+import { tryParseIdn } from '../../cards/sercos3/idn.ts'
+
+/** Defaults that the relations need too: they are checked even while other fields of the file are wrong. */
+export const defaults = {
+  cycleUs: 1000,
+  incrementsPerUnit: 10_000,
+  velocityIncrementsPerUnit: 1000,
+  rawPerUnit: 3276.7,
+  stallMs: 200,
+} as const
+
+const name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_-]{1,40}$/,
+    'a name of 1 to 40 letters, digits, - and _ (it becomes part of an MQTT topic)',
+  )
+
+const pciId = z.string().regex(/^[0-9a-f]{4}$/, 'four lower-case hex digits, such as 1172')
+
+const openSchema = z
+  .discriminatedUnion('by', [
+    z.strictObject({ by: z.literal('emulator') }),
+    z
+      .strictObject({
+        by: z.literal('path'),
+        path: z.string().startsWith('/', 'a path such as /dev/uio0'),
+      })
+      .describe('A device node: /dev/uio0'),
+    z
+      .strictObject({ by: z.literal('name'), name: z.string().min(1) })
+      .describe('The UIO name in sysfs'),
+    z
+      .strictObject({
+        by: z.literal('pci'),
+        vendor: pciId,
+        device: pciId,
+        index: z.int().min(0).default(0),
+      })
+      .describe('PCI ids, four hex digits each; index counts cards of the same ids'),
+  ])
+  .describe('Where the card is: emulated in this process, or a Linux UIO device')
+
+const cardSchema = z.strictObject({
+  type: z.literal('sercos3'),
+  open: openSchema.default({ by: 'emulator' }),
+  topology: z
+    .enum(['ring', 'line'])
+    .default('ring')
+    .describe('How the devices are wired: both ports of the card, or port 1 only'),
+  buffers: z
+    .enum(['double', 'triple'])
+    .default('triple')
+    .describe('Buffering of process data in the chip'),
+  watchdogCycles: z
+    .int()
+    .min(2)
+    .max(1000)
+    .default(20)
+    .describe("Cycles without endCycle before the chip's watchdog stops transmission"),
+})
+
+const idnText = z
+  .string()
+  .regex(/^[SP]-[0-7]-\d{4}(\.\d{1,3}\.\d{1,3})?$/, 'an IDN such as S-0-0051 or S-0-1050.2.3')
+  .refine((text) => tryParseIdn(text) !== undefined, 'an IDN with a number up to 4095')
+
+const deviceSchema = z.strictObject({
+  name,
+  address: z.int().min(1).max(511).describe('Sercos address set at the device'),
+  profile: z
+    .enum(['drive', 'io'])
+    .describe('drive: an axis can use it; io: its channels become I/O points'),
+  parameters: z
+    .array(z.strictObject({ idn: idnText, value: z.number() }))
+    .default([])
+    .describe('Written in CP2, in this order'),
+})
+
+const finite = z.number()
+const positive = z.number().positive()
+
+const axisSchema = z.strictObject({
+  name,
+  device: name.describe('Name of a device with the profile drive'),
+  unit: z.enum(['mm', 'deg']).describe('Of every position of this axis; velocities are per second'),
+  incrementsPerUnit: positive
+    .default(defaults.incrementsPerUnit)
+    .describe('Position increments of the drive per unit'),
+  velocityIncrementsPerUnit: positive
+    .default(defaults.velocityIncrementsPerUnit)
+    .describe('Velocity increments of the drive per unit/s'),
+  limits: z
+    .strictObject({
+      positionMin: finite,
+      positionMax: finite,
+      velocity: positive,
+      acceleration: positive,
+      jerk: positive,
+      followingError: positive.describe('Beyond it the axis goes to ErrorStop'),
+    })
+    .describe('In unit, unit/s, unit/s^2, unit/s^3'),
+  safe: z
+    .enum(['quickStop', 'disable'])
+    .default('quickStop')
+    .describe(
+      'Reaction to a fault while our code still runs: ramp down, or take power away at once',
+    ),
+  commands: z
+    .array(z.enum(['mqtt']))
+    .default([])
+    .describe('Who else may command this axis; closed by default'),
+})
+
+const pointDevice = name.describe('Name of a device with the profile io')
+const digitalChannel = z.int().min(0).max(15)
+const analogChannel = z.int().min(0).max(1)
+const rawPerUnit = positive
+  .default(defaults.rawPerUnit)
+  .describe('Raw steps of the 16-bit channel per unit; the default makes 10 V of full scale')
+const pointUnit = z.string().min(1).default('V')
+
+const pointSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('digitalInput'),
+    name,
+    device: pointDevice,
+    channel: digitalChannel,
+  }),
+  z.strictObject({
+    kind: z.literal('digitalOutput'),
+    name,
+    device: pointDevice,
+    channel: digitalChannel,
+    safe: z.boolean().default(false).describe('Value in the safe state'),
+  }),
+  z.strictObject({
+    kind: z.literal('analogInput'),
+    name,
+    device: pointDevice,
+    channel: analogChannel,
+    unit: pointUnit,
+    rawPerUnit,
+  }),
+  z.strictObject({
+    kind: z.literal('analogOutput'),
+    name,
+    device: pointDevice,
+    channel: analogChannel,
+    unit: pointUnit,
+    rawPerUnit,
+    safe: finite.default(0).describe('Value in the safe state, in the unit of this point'),
+  }),
+])
+
+const taskSchema = z.strictObject({
+  module: z.string().describe('Path of the cyclic task module, relative to this file'),
+  onOverrun: z
+    .strictObject({
+      tolerated: z
+        .int()
+        .min(0)
+        .default(10)
+        .describe('Overruns in a row before the machine goes to its safe state'),
+    })
+    .prefault({}),
+})
+
+const realtimeSchema = z.strictObject({
+  policy: z
+    .enum(['fifo', 'other'])
+    .default('fifo')
+    .describe('Linux scheduler of the cyclic worker: SCHED_FIFO or SCHED_OTHER'),
+  priority: z.int().min(1).max(99).default(80).describe('Of SCHED_FIFO'),
+  cpu: z.int().min(0).optional().describe('CPU of the cyclic worker; left out: the last one'),
+  lockMemory: z.boolean().default(true).describe('Keep the memory of this process in RAM'),
+  timerSlackNs: z.int().min(1).default(1).describe('How late the kernel may wake a timed wait'),
+  required: z
+    .boolean()
+    .default(false)
+    .describe('Refuse to run when something is not granted, instead of warning'),
+  stallMs: z
+    .int()
+    .min(20)
+    .default(defaults.stallMs)
+    .describe('Main thread and worker each count as stalled after this time'),
+})
+
+const publishRule = z
+  .strictObject({
+    intervalMs: z
+      .int()
+      .min(0)
+      .max(3_600_000)
+      .default(100)
+      .describe('At most one message in this time; 0: as often as the streams are drained (10 ms)'),
+    deadBand: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe("A change up to this, in the signal's unit, is not published"),
+    onChange: z.boolean().default(true).describe('False: at every interval, changed or not'),
+  })
+  .describe('When a signal is published')
+
+const brokerUrl = z
+  .string()
+  .refine(isBrokerUrl, 'mqtt:// or mqtts:// and a host, without user name and password')
+
+const mqttSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  url: brokerUrl
+    .optional()
+    .describe('mqtt:// or mqtts:// of a broker; left out: an embedded broker on loopback'),
+  port: z
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe('Port of the embedded broker; 0: a free one; left out: 1883, or a free one if busy'),
+  prefix: z
+    .string()
+    .regex(/^[^+#\s/$]([^+#\s]*[^+#\s/])?$/, 'a topic without +, #, spaces and outer slashes')
+    .default('dualport')
+    .describe('First levels of every topic'),
+  username: z.string().optional(),
+  password: z.string().optional().describe('Or the environment variable DUALPORT_MQTT_PASSWORD'),
+  ca: z.string().optional().describe('PEM file of the authority that signed the broker'),
+  cert: z.string().optional().describe('PEM file of our own certificate'),
+  key: z.string().optional().describe('PEM file of its private key'),
+  rejectUnauthorized: z
+    .boolean()
+    .default(true)
+    .describe('False: talk to a broker whose certificate cannot be checked'),
+  qos: z
+    .union([z.literal(0), z.literal(1)])
+    .default(0)
+    .describe('0: a message may be lost with the connection; 1: the broker acknowledges each'),
+  queueMessages: z
+    .int()
+    .min(10)
+    .max(1_000_000)
+    .default(10000)
+    .describe('Bound of the queue in front of the client; the oldest are dropped and counted'),
+  publish: z
+    .strictObject({
+      default: publishRule.prefault({}),
+      signals: z
+        .record(z.string(), publishRule)
+        .default({})
+        .describe("Per signal, such as 'axis/x/position' or 'io/lamp'"),
+    })
+    .prefault({}),
+})
+
+export const machineSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name,
+    cycleUs: z
+      .number()
+      .min(31.25)
+      .max(65000)
+      .default(defaults.cycleUs)
+      .describe('Sercos cycle time: 31.25, 62.5, 125 or a multiple of 250 us'),
+    card: cardSchema,
+    devices: z
+      .array(deviceSchema)
+      .min(1)
+      .max(511)
+      .describe('The devices on the ring, in any order'),
+    axes: z.array(axisSchema).default([]),
+    io: z.array(pointSchema).default([]),
+    task: taskSchema.optional().describe('Left out: the built-in motion task'),
+    realtime: realtimeSchema.prefault({}),
+    mqtt: mqttSchema.prefault({}),
+  })
+  .describe('A dualport machine')
+
+/** A machine after defaults were filled in. */
+export type MachineFile = z.output<typeof machineSchema>
+/** What a user writes. */
+export type MachineInput = z.input<typeof machineSchema>
+export type AxisFile = MachineFile['axes'][number]
+export type PointFile = MachineFile['io'][number]
+export type DeviceFile = MachineFile['devices'][number]
+export type RealtimeFile = MachineFile['realtime']
+export type MqttFile = MachineFile['mqtt']
+export type PublishRule = MqttFile['publish']['default']
+
+function isBrokerUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || url.hostname === '' || url.username !== '' || url.password !== '')
+    return false
+  return url.protocol === 'mqtt:' || url.protocol === 'mqtts:'
+}

@@ -1,0 +1,197 @@
+/** What an application sees of a machine: axes, I/O, streams, commands. Implemented in machine.ts. */
+import type { Observable } from 'rxjs'
+import type { AxisState } from '../control/axis-state.ts'
+import type { DualportError } from '../errors.ts'
+import type { AxisUnit } from '../units.ts'
+
+/** One sample of an axis, in the axis's unit. */
+export type AxisSample = {
+  /** Cycle it was taken in. */
+  readonly cycle: number
+  /** CLOCK_MONOTONIC of that cycle's interrupt, ns. */
+  readonly timeNs: number
+  readonly position: number
+  readonly velocity: number
+  /** % of rated torque. */
+  readonly torquePercent: number
+  /** Commanded minus actual position. */
+  readonly followingError: number
+  /** Commanded position of that cycle. */
+  readonly setpoint: number
+}
+
+/** Many samples of one axis as columns: nothing is allocated per sample. Valid as long as you keep it (not reused). */
+export type AxisBatch = {
+  readonly length: number
+  readonly cycle: Float64Array
+  readonly timeNs: Float64Array
+  readonly position: Float64Array
+  readonly velocity: Float64Array
+  readonly torquePercent: Float64Array
+  readonly followingError: Float64Array
+  readonly setpoint: Float64Array
+}
+
+export type AxisStatus = {
+  readonly state: AxisState
+  /** Drive power as the drive reports it. */
+  readonly power: 'notReady' | 'bb' | 'ab' | 'af'
+  readonly homed: boolean
+  /** What put the axis into errorStop. */
+  readonly error: DualportError | undefined
+}
+
+/** How a command ended, when it did not fail: `aborted` by a later command. */
+export type CommandEnd = { readonly end: 'done' | 'aborted' }
+
+/**
+ * One axis. U is its unit. Promises settle when the motion is done or aborted; they reject with a DualportError when it
+ * failed (DP_AXIS_DISABLED, DP_AXIS_LIMIT, DP_AXIS_STATE, DP_AXIS_ERROR, DP_MACHINE_CLOSED, DP_COMMAND_QUEUE_FULL).
+ * Not for the cyclic task.
+ */
+export interface Axis<U extends AxisUnit = AxisUnit> {
+  readonly name: string
+  readonly unit: U
+  readonly position$: Observable<number>
+  readonly velocity$: Observable<number>
+  readonly torquePercent$: Observable<number>
+  readonly followingError$: Observable<number>
+  readonly status$: Observable<AxisStatus>
+  /** Every cycle's sample, one by one. */
+  readonly sample$: Observable<AxisSample>
+  /** Every cycle's sample, in batches. */
+  readonly samples$: Observable<AxisBatch>
+  /** The newest status. */
+  readonly status: AxisStatus
+  /** MC_Power on. Resolves at standstill with power. */
+  enable(): Promise<CommandEnd>
+  /** MC_Power off. */
+  disable(): Promise<CommandEnd>
+  /** MC_Home, at standstill: the present position becomes `position` (default 0). Other methods: DP_AXIS_HOMING_METHOD. */
+  home(options?: {
+    readonly position?: number
+    readonly method?: 'setPosition' | 'limitSwitch' | 'indexPulse' | 'block' | 'absolute'
+  }): Promise<CommandEnd>
+  /** MC_MoveAbsolute. Left-out limits are those of the machine file. */
+  moveAbsolute(move: MoveTo): Promise<CommandEnd>
+  /** MC_MoveRelative; `position` is the distance. */
+  moveRelative(move: MoveTo): Promise<CommandEnd>
+  /** MC_MoveVelocity; resolves `done` once the velocity is reached, and the axis goes on. */
+  moveVelocity(move: {
+    readonly velocity: number
+    readonly acceleration?: number
+    readonly jerk?: number
+  }): Promise<CommandEnd>
+  /** MC_Halt: a controlled stop that a later command may abort. */
+  halt(): Promise<CommandEnd>
+  /** MC_Stop: a controlled stop that nothing but a fault aborts. */
+  stop(): Promise<CommandEnd>
+  /** MC_Reset: from errorStop to standstill or disabled. */
+  reset(): Promise<CommandEnd>
+}
+
+export type MoveTo = {
+  readonly position: number
+  readonly velocity?: number
+  readonly acceleration?: number
+  readonly jerk?: number
+}
+
+export type PointKind = 'digitalInput' | 'digitalOutput' | 'analogInput' | 'analogOutput'
+
+/** One I/O point: boolean for digital, a number in its unit for analogue. */
+export interface Point {
+  readonly name: string
+  readonly kind: PointKind
+  readonly unit: string | undefined
+  /** Emits the present value, then each change. */
+  readonly value$: Observable<boolean | number>
+  readonly value: boolean | number
+  /** Outputs only (DP_IO_DIRECTION); refused while a user's cyclic task owns the outputs (DP_IO_OWNER). */
+  write(value: boolean | number): Promise<void>
+}
+
+export interface MachineIo {
+  readonly points: readonly Point[]
+  /** Throws DP_IO_UNKNOWN. */
+  point(name: string): Point
+}
+
+/** Statistics of the cycle, once per second and since the start. Durations in ns. */
+export type CycleReport = {
+  readonly timeNs: number
+  /** Cycles since operational. */
+  readonly cycles: number
+  readonly cycleNs: number
+  /** Interrupt (as the stub saw it) to the worker running, over the last second. */
+  readonly latencyNs: Quantiles
+  /** beginCycle to endCycle, over the last second. */
+  readonly executionNs: Quantiles
+  /** Interrupt to interrupt minus the cycle time, absolute, over the last second. */
+  readonly jitterNs: Quantiles
+  readonly counters: CycleCounters
+}
+
+export type Quantiles = {
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
+  readonly max: number
+}
+
+/** Everything counted since the start; each is on the stream, on MQTT and in the table. */
+export type CycleCounters = {
+  /** Interrupts never waited for. */
+  readonly missedInterrupts: number
+  /** Cycles whose work lasted longer than the cycle time. */
+  readonly overruns: number
+  /** Cycles in which the task came too late for the buffer exchange. */
+  readonly lateCycles: number
+  readonly lostTelegrams: number
+  /** Records overwritten before the main thread read them. */
+  readonly droppedRecords: number
+  /** Events lost because their ring was full. */
+  readonly droppedEvents: number
+  /** Setpoints of a user's task that were refused by a limit. */
+  readonly refusedSetpoints: number
+  /** MQTT messages dropped at the queue's bound. */
+  readonly droppedMessages: number
+}
+
+export type MachineEvent = {
+  readonly timeNs: number
+  readonly kind:
+    | 'phase'
+    | 'operational'
+    | 'axis'
+    | 'overrun'
+    | 'missed'
+    | 'taskError'
+    | 'safe'
+    | 'stall'
+    | 'fault'
+    | 'realtime'
+    | 'gone'
+    | 'closed'
+  readonly message: string
+  readonly axis?: string
+  readonly error?: DualportError
+}
+
+export interface Machine {
+  readonly name: string
+  readonly axes: readonly Axis[]
+  /** By name or number. Throws DP_AXIS_UNKNOWN. */
+  axis(nameOrIndex: string | number): Axis
+  readonly io: MachineIo
+  /** Once per second. */
+  readonly cycle$: Observable<CycleReport>
+  /** Replays the events since the opening (the last 100) to a new subscriber. */
+  readonly events$: Observable<MachineEvent>
+  /** Resolves when the bus is operational (CP4); rejects with what went wrong. */
+  readonly operational: Promise<void>
+  /** Why the machine is in its safe state; undefined while it is not. */
+  readonly safeReason: string | undefined
+  /** Outputs safe, drives off, memory unmapped. Idempotent. */
+  close(): Promise<void>
+}

@@ -1,0 +1,23 @@
+/** The card of a machine file: emulated in this process, or a Linux UIO device. */
+import { openEmulatedSercos3 } from '../cards/sercos3/emulator/open-emulator.ts'
+import type { OpenDevice } from '../uio/device.ts'
+import { openUioDevice } from '../uio/open-device.ts'
+import type { MachineFile } from './machine-file/schema.ts'
+
+/** An open device, and how to give it back once every thread has detached. */
+export type OpenCard = { readonly device: OpenDevice; close(): Promise<void> }
+
+export async function openCard(file: MachineFile): Promise<OpenCard> {
+  const { open, topology } = file.card
+  if (open.by === 'emulator') {
+    const devices = file.devices.map(({ name, address, profile }) => ({ name, address, profile }))
+    return openEmulatedSercos3({ name: file.name, devices, topology })
+  }
+  const device = openUioDevice(open)
+  return {
+    device,
+    close: async () => {
+      device.close()
+    },
+  }
+}

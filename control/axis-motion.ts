@@ -165,8 +165,8 @@ export class AxisMotion {
     this.#abortMotion()
     this.state = axisState.synchronizedMotion
     const generator = this.#generator
-    generator.position = this.externalPosition
-    generator.velocity = this.externalVelocity
+    generator.givenPosition = this.externalPosition
+    generator.givenVelocity = this.externalVelocity
     generator.follow()
     return true
   }

@@ -24,6 +24,8 @@ export class JerkLimitedProfile {
   /** Acceleration and velocity where they are highest. */
   #peakAcceleration = 0
   #peakVelocity = 0
+  /** s from whichever end of the move is nearer. */
+  #halfTime = 0
 
   /**
    * Plans the move from `start` to `end` and goes to its beginning. Limits are positive and finite, in unit/s, unit/s^2,
@@ -74,17 +76,20 @@ export class JerkLimitedProfile {
       this.velocity = 0
       this.acceleration = 0
     } else if (this.time + this.time <= this.duration) {
-      this.#firstHalf(this.time)
+      this.#halfTime = this.time
+      this.#firstHalf()
       this.position = this.#start + this.#direction * this.position
     } else {
-      this.#firstHalf(this.duration - this.time)
+      this.#halfTime = this.duration - this.time
+      this.#firstHalf()
       this.position = this.#end - this.#direction * this.position
       this.acceleration = -this.acceleration
     }
   }
 
-  /** Travel, velocity and acceleration after `t`, speeding up or cruising; travel without sign. */
-  #firstHalf(t: number): void {
+  /** Travel, velocity and acceleration at `#halfTime`, speeding up or cruising; travel without sign. */
+  #firstHalf(): void {
+    const t = this.#halfTime
     const jerk = this.#jerk
     const jerkTime = this.#jerkTime
     let travel: number

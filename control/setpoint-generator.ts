@@ -29,6 +29,9 @@ export class SetpointGenerator {
   position = 0
   velocity = 0
   acceleration = 0
+  /** A setpoint from outside, for `follow`. */
+  givenPosition = 0
+  givenVelocity = 0
   readonly #cycleS: number
   readonly #limits: MotionLimits
   readonly #profile = new JerkLimitedProfile()
@@ -106,7 +109,10 @@ export class SetpointGenerator {
     this.changeVelocity(0, this.#limits.acceleration, this.#limits.jerk)
   }
 
-  /** The next step takes `position` and `velocity` as they were set; without a call the step after holds the position. Cyclic. */
+  /**
+   * The next step goes to `givenPosition` at `givenVelocity`; without a call the step after holds the position. A stop before
+   * that step starts from where the axis is. Cyclic.
+   */
   follow(): void {
     this.#source = source.external
     this.#moveWaits = false
@@ -118,9 +124,16 @@ export class SetpointGenerator {
   step(): StepResult {
     if (this.#source === source.profile) return this.#stepProfile()
     if (this.#source === source.ramp) return this.#stepRamp()
-    if (!this.#given) this.velocity = 0
-    this.#given = false
+    if (this.#source === source.external) this.#stepExternal()
     return stepResult.none
+  }
+
+  #stepExternal(): void {
+    if (this.#given) {
+      this.position = this.givenPosition
+      this.velocity = this.givenVelocity
+    } else this.velocity = 0
+    this.#given = false
   }
 
   #stepProfile(): StepResult {

@@ -13,7 +13,12 @@ import { UioInterrupt } from './uio-interrupt.ts'
 /** Attaches this thread. Throws DP_UIO_CLOSED once the device is closed. Not cyclic. */
 export function attachDevice(handle: DeviceHandle): AttachedDevice {
   addUser(handle)
-  return new Attachment(handle)
+  try {
+    return new Attachment(handle)
+  } catch (error) {
+    dropUser(handle)
+    throw error
+  }
 }
 
 /** One thread's use of a device. The handle must count it as a user already. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import fc from 'fast-check'
+import { array, assert, constantFrom, integer, nat, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { bitsOf, timeOf } from '../test/uio/telling-events.ts'
 import {
@@ -32,12 +32,12 @@ test('a page of another driver is not taken for an events page', () => {
 })
 
 test('the bits since a count are the OR of the interrupts after it that the ring holds', () => {
-  fc.assert(
-    fc.property(
+  assert(
+    property(
       // near both wraps of the count, and from zero
-      fc.constantFrom(0, 0x7ffffff0, 0xfffffff0),
-      fc.array(fc.integer(), { minLength: 1, maxLength: 150 }),
-      fc.nat(160),
+      constantFrom(0, 0x7ffffff0, 0xfffffff0),
+      array(integer(), { minLength: 1, maxLength: 150 }),
+      nat(160),
       (start, interrupts, unseen) => {
         const { memory, reader } = page()
         new Uint32Array(memory)[eventsPage.count / 4] = start
@@ -84,6 +84,7 @@ test('a picture taken while another thread writes is never torn', async () => {
   const worker = new Worker(new URL('../test/uio/write-events.ts', import.meta.url), {
     workerData: shared,
   })
+  const ended = once(worker, 'exit')
   let taken = 0
   let torn = 0
   const until = performance.now() + 10_000
@@ -97,7 +98,7 @@ test('a picture taken while another thread writes is never torn', async () => {
     if ((reader.bits & newest) === 0) torn++
   }
   Atomics.store(new Int32Array(shared), eventsPage.bytes / 4, 1)
-  await once(worker, 'exit')
+  await ended
   expect(taken).toBe(20_000)
   expect(torn).toBe(0)
 })

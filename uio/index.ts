@@ -34,3 +34,4 @@ export type {
 } from './register-table.ts'
 export { listUioDevices } from './uio-devices.ts'
 export type { PciIdentity, PortInfo, SystemRoots, UioDevice } from './uio-devices.ts'
+export { waitError } from './wait-error.ts'

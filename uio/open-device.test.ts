@@ -198,7 +198,7 @@ describe('refusals', () => {
     expect(busy).toMatchObject({
       code: 'DP_UIO_BUSY',
       at: `flock(${path})`,
-      actual: expect.stringMatching(`^held by process ${holder.pid} \\(node.*\\)$`) as string,
+      actual: expect.stringMatching(`^held by process ${holder.pid} \\(.+\\)$`) as string,
     })
     const device = open({ by: 'path', path })
     expect(errorOf(() => open({ by: 'path', path }))).toMatchObject({ code: 'DP_UIO_BUSY' })

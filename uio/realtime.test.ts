@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import type { RealtimeOutcome } from '../test/uio/apply-realtime.ts'
+import { runWorker } from '../test/uio/run-worker.ts'
 import type { RealtimeWish } from './realtime.ts'
 
 const wish: RealtimeWish = {
@@ -16,12 +15,8 @@ const wish: RealtimeWish = {
 
 /** In a worker of its own: the settings end with the thread. */
 async function apply(changes: Partial<RealtimeWish>): Promise<RealtimeOutcome> {
-  const worker = new Worker(new URL('../test/uio/apply-realtime.ts', import.meta.url), {
-    workerData: { ...wish, ...changes },
-  })
-  const [outcome] = (await once(worker, 'message')) as [RealtimeOutcome]
-  expect(await once(worker, 'exit')).toEqual([0])
-  return outcome
+  const url = new URL('../test/uio/apply-realtime.ts', import.meta.url)
+  return (await runWorker(url, { ...wish, ...changes })) as RealtimeOutcome
 }
 
 test('what every process may have is granted and read back', async () => {

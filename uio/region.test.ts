@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, nat, property, uint8Array } from 'fast-check'
 import { expect, test } from 'vitest'
 import { Region } from './region.ts'
 
@@ -47,11 +47,11 @@ test('registers are accessed at the width of their row', () => {
 })
 
 test('copies move exactly the words asked for, at every length and offset', () => {
-  fc.assert(
-    fc.property(
-      fc.uint8Array({ minLength: 256, maxLength: 256 }),
-      fc.nat(20),
-      fc.nat(40),
+  assert(
+    property(
+      uint8Array({ minLength: 256, maxLength: 256 }),
+      nat(20),
+      nat(40),
       (bytes, start, words) => {
         const region = new Region('r', bytes.slice().buffer)
         const wide = new Uint32Array(64)

@@ -48,8 +48,9 @@ test('a device is described with its maps, ports and PCI identity', () => {
 })
 
 test('devices come in the order of their numbers, maps in that of their indexes', () => {
+  const plain = { addr: '0x0', size: '0x1000' }
   for (const number of [10, 2, 0]) {
-    tree.plant(number, { name: 'x', maps: Array(3).fill({ addr: '0x0', size: '0x1000' }) })
+    tree.plant(number, { name: 'x', maps: [plain, plain, plain] })
   }
   const devices = listUioDevices(tree)
   expect(devices.map(({ number }) => number)).toEqual([0, 2, 10])

@@ -11,6 +11,7 @@ import { waitResult, type AttachedDevice, type DeviceHandle } from './device.ts'
 import { oneUser } from './holdings.ts'
 import { createEvent, signalEvent } from './system/event.ts'
 import { createSocketPair } from './system/unix-socket.ts'
+import { waitError } from './wait-error.ts'
 
 const cleanups: (() => void)[] = []
 afterEach(() => {
@@ -101,6 +102,11 @@ test('EIO from a device that had an interrupt is gone, from one that never had i
   const unbound = keep(openSync('/proc/self/mem', 'r+'))
   const gone = attach(unbound).device
   expect(gone.interrupt.wait(-1)).toBe(waitResult.gone)
+  expect(waitError(waitResult.gone, gone.interrupt, '/dev/uio7')).toMatchObject({
+    code: 'DP_UIO_GONE',
+    at: 'read(/dev/uio7)',
+    actual: 'EIO',
+  })
   expect(() => {
     gone.interrupt.control(true)
   }).toThrow(expect.objectContaining({ code: 'DP_UIO_GONE', at: 'write(/dev/uio7)' }))
@@ -108,6 +114,9 @@ test('EIO from a device that had an interrupt is gone, from one that never had i
   const silent = attach(unbound, { hasInterrupt: false }).device
   expect(silent.interrupt.wait(-1)).toBe(waitResult.failed)
   expect(silent.interrupt.errno).toBe(5)
+  expect(waitError(waitResult.failed, silent.interrupt, '/dev/uio7')).toMatchObject({
+    code: 'DP_UIO_NO_INTERRUPT',
+  })
   expect(() => {
     silent.interrupt.control(true)
   }).toThrow(expect.objectContaining({ code: 'DP_UIO_NO_INTERRUPT' }))
@@ -135,4 +144,9 @@ test('other refusals of irqcontrol name the call, the path and errno', () => {
   }).toThrow(
     expect.objectContaining({ code: 'DP_SYSTEM_CALL', at: 'write(/dev/uio7)', actual: 'EBADF' }),
   )
+})
+
+test('a wait that ended well has no error', () => {
+  const { device } = line('0')
+  expect(waitError(device.interrupt.wait(0), device.interrupt, '/dev/uio7')).toBeUndefined()
 })

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
+import type { HeapGrowth } from '../test/uio/count-heap-growth.ts'
+import { runWorker } from '../test/uio/run-worker.ts'
 import { openEmulatedDevice } from './emulated-device.ts'
 
 test('20,000 warm waits with clock, events and accessors allocate nothing on the JavaScript heap', async () => {
@@ -9,11 +9,8 @@ test('20,000 warm waits with clock, events and accessors allocate nothing on the
     bytes: 4096,
     maps: [{ name: 'registers', offset: 0, size: 0x400 }],
   })
-  const worker = new Worker(new URL('../test/uio/count-heap-growth.ts', import.meta.url), {
-    workerData: { handle: device.handle, backend },
-  })
-  const [result] = (await once(worker, 'message')) as [{ bytesPerCycle: number; missed: number }]
-  await once(worker, 'exit')
+  const url = new URL('../test/uio/count-heap-growth.ts', import.meta.url)
+  const result = (await runWorker(url, { handle: device.handle, backend })) as HeapGrowth
   device.close()
   expect(result.missed).toBe(0)
   expect(result.bytesPerCycle).toBeLessThan(1)

@@ -27,4 +27,4 @@ for (let n = 0; n < 500_000; n++) {
   if (n % 100_000 === 0) kept = []
   kept.push({ n })
 }
-parentPort?.postMessage(told)
+parentPort?.postMessage(told, [])

@@ -6,6 +6,8 @@ import { MonotonicClock } from '../../uio/clock.ts'
 import type { DeviceHandle } from '../../uio/device.ts'
 import { attachBackend, type BackendHandle } from '../../uio/emulated-backend.ts'
 
+export type HeapGrowth = { readonly bytesPerCycle: number; readonly missed: number }
+
 const { handle, backend } = workerData as { handle: DeviceHandle; backend: BackendHandle }
 const device = attachDevice(handle)
 const card = attachBackend(backend)
@@ -23,7 +25,7 @@ function cycle(n: number): void {
   clock.sample()
   kept[0] = clock.ns
   page.read((page.count - 3) | 0)
-  kept[1] = (kept[0] as number) - page.timeNs
+  kept[1] = clock.ns - page.timeNs
   kept[2] = interrupt.missed + interrupt.total
   registers.write32(0x10, n)
   registers.write16(0x14, registers.read16(0x10))
@@ -40,7 +42,8 @@ const counted = 20_000
 getHeapStatistics()
 const before = getHeapStatistics().used_heap_size
 cycles(counted)
-const growth = getHeapStatistics().used_heap_size - before
+const growth: number = getHeapStatistics().used_heap_size - before
 card.detach()
 device.detach()
-parentPort?.postMessage({ bytesPerCycle: growth / counted, missed: interrupt.missed })
+const told: HeapGrowth = { bytesPerCycle: growth / counted, missed: interrupt.missed }
+parentPort?.postMessage(told, [])

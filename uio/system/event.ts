@@ -26,10 +26,6 @@ const cPoll: (fds: bigint, count: number, timeoutMs: number) => number = bind(
 
 export const pollIn = 1
 export const pollOut = 4
-export const pollError = 8
-export const pollHangUp = 16
-/** The descriptor is not open. */
-export const pollInvalid = 32
 
 /** Some descriptors that one thread waits for together. */
 export class PollSet {
@@ -56,7 +52,7 @@ export class PollSet {
     return cPoll(this.#pointer, this.#count, timeoutMs)
   }
 
-  /** Cyclic. What the last successful wait found for descriptor `index`: 0 or a sum of poll... bits. */
+  /** Cyclic. What the last successful wait found for descriptor `index`: 0, or poll's bits (errors included). */
   found(index: number): number {
     return this.#shorts[4 * index + 3] as number
   }

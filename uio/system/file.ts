@@ -25,7 +25,6 @@ export const write: (fd: number, memory: bigint | ArrayBufferView, bytes: number
 const closeOnExec = 0o2000000
 const lockExclusive = 2
 const lockNonBlocking = 4
-const unlockAll = 8
 
 /** A descriptor, or the negative errno: the caller knows best what a refusal means. */
 export function openFile(path: string, access: 'read' | 'readWrite'): number {
@@ -52,8 +51,4 @@ export function tryLock(fd: number): boolean {
   const errno = lastErrno()
   if (errno === errnoNumber.EAGAIN) return false
   throw systemError('flock', `descriptor ${fd}`, errno)
-}
-
-export function unlock(fd: number): void {
-  cFlock(fd, unlockAll)
 }

@@ -10,7 +10,10 @@ import koffi from 'koffi'
 const self = koffi.load(null)
 
 /** Binds a C function; the caller's annotation states its type. */
-export const bind = self.func.bind(self)
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a C function's type is known to its binding alone
+export function bind<F extends (...values: never[]) => unknown>(signature: string): F {
+  return self.func(signature) as unknown as F
+}
 
 /** errno of this thread's last call. Read it before the next call. */
 export function lastErrno(): number {

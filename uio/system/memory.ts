@@ -22,9 +22,6 @@ const cMemfd: (name: string, flags: number) => number = bind(
 const cMlock: (pointer: bigint, bytes: number) => number = bind(
   'int mlock(const void *pointer, size_t bytes)',
 )
-const cMunlock: (pointer: bigint, bytes: number) => number = bind(
-  'int munlock(const void *pointer, size_t bytes)',
-)
 const cPageSize: () => number = bind('int getpagesize()')
 
 const protRead = 1
@@ -79,10 +76,6 @@ export function createMemoryFile(name: string, bytes: number): number {
 /** Keeps these pages resident. 0, or errno. */
 export function lockPages(pointer: bigint, bytes: number): number {
   return cMlock(pointer, bytes) === 0 ? 0 : lastErrno()
-}
-
-export function unlockPages(pointer: bigint, bytes: number): void {
-  cMunlock(pointer, bytes)
 }
 
 /**

@@ -1,0 +1,334 @@
+/**
+ * The SERCON100M master core: one model for two hosts.
+ *
+ * - Plain memory (memfd): the host calls `tick` at each interrupt time; the chip looks for the processor's writes there.
+ * - Trapping (vfio-user): the host hands each access over (`busRead`, `busWrite`), which the chip answers at once, and
+ *   calls `tick` at the same times.
+ *
+ * `tick` is one Sercos cycle while the main timer runs, else a look at the registers. What a cycle does at its several
+ * times happens here at its end: the interrupt is that of the returned ATs (TINT0).
+ * The SVC, Tx and Rx windows are plain RAM to both hosts.
+ * Not modelled: the UC channel, the PLL and slave timing, DIVCLK and CON_CLK outputs, sub-cycles, the MDT and AT frame
+ * interrupts, the extended field that the core itself puts into MDT0 while the Sercos time is on.
+ */
+import { extract, maskOf, place } from '../../../uio/bit-field.ts'
+import type { Register } from '../../../uio/register-table.ts'
+import { nsPerMs } from '../../../units.ts'
+import {
+  bufferMode,
+  coreSize,
+  dataFlowMode,
+  identification,
+  registers,
+  windows,
+} from '../registers.ts'
+import { RxBuffers, TxBuffers } from './chip-buffers.ts'
+import { FrameCounters } from './chip-counters.ts'
+import { RegisterFile } from './chip-registers.ts'
+import { Ring, type Topology } from './chip-ring.ts'
+import { SvcMachine } from './chip-svc.ts'
+import { TelegramRam, TelegramSet } from './chip-telegrams.ts'
+import { TelegramStatus } from './chip-telegram-status.ts'
+import { Timers } from './chip-timers.ts'
+import { Watchdog } from './chip-watchdog.ts'
+import type { Slave } from './slave.ts'
+
+const r = registers
+const idleNs = nsPerMs
+const longestCycleNs = 65 * nsPerMs
+const shortestCycleNs = 31_250
+const telegramsPerKind = 4
+const modeOfLines = 3
+
+export type ChipOptions = {
+  readonly slaves: readonly Slave[]
+  readonly topology: Topology
+  /** Release of IDR, 9 to 11. */
+  readonly release?: number
+}
+
+export class Sercon100m {
+  /** The whole address space, 64 KiB. */
+  readonly memory: ArrayBufferLike
+  readonly ring: Ring<TelegramSet>
+  readonly watchdog: Watchdog
+  readonly timers: Timers
+  readonly ram: TelegramRam
+  /** Telegrams went out in the last cycle. */
+  transmitting = false
+  /** How many of the next cycles come to which harm: see faults.ts. */
+  readonly losses = { mst: 0, at: 0, words: 0 }
+  readonly #file: RegisterFile
+  readonly #ramView: DataView
+  readonly #bytes: Uint8Array
+  readonly #txA: TxBuffers
+  readonly #txB: TxBuffers
+  readonly #rxA: RxBuffers
+  readonly #rxB: RxBuffers
+  readonly #svc: SvcMachine
+  readonly #status: TelegramStatus
+  readonly #counters: FrameCounters
+  readonly #mst = { phase: 0, phaseSwitch: false, cycleCount: 0 }
+  readonly #p = new TelegramSet(this.#mst)
+  readonly #s = new TelegramSet(this.#mst)
+  readonly #idr: number
+  #cycleCount = 0
+  #dead = false
+
+  constructor(memory: ArrayBufferLike, options: ChipOptions) {
+    this.memory = memory
+    this.#ramView = new DataView(memory)
+    this.#bytes = new Uint8Array(memory, 0, coreSize)
+    const file = new RegisterFile(memory)
+    this.#file = file
+    this.ring = new Ring(options.slaves, options.topology)
+    this.watchdog = new Watchdog(file)
+    this.timers = new Timers(file)
+    this.ram = new TelegramRam(file, memory)
+    this.#txA = new TxBuffers(file, r.txbufcsrA)
+    this.#txB = new TxBuffers(file, r.txbufcsrB)
+    this.#rxA = new RxBuffers(file, r.rxbufcsrA, r.rxbuftvA, r.rxbuftrA)
+    this.#rxB = new RxBuffers(file, r.rxbufcsrB, r.rxbuftvB, r.rxbuftrB)
+    this.#svc = new SvcMachine(file, memory)
+    this.#status = new TelegramStatus(file)
+    this.#counters = new FrameCounters(file)
+    const id = r.idr.bits
+    this.#idr =
+      place(identification.ident, id.ident) |
+      place(identification.typeMaster, id.type) |
+      place(identification.version, id.version) |
+      place(options.release ?? 9, id.release)
+    file.onWrite(r.gcsfr, (value) => {
+      if ((value & maskOf(r.gcsfr.bits.softReset)) !== 0) this.reset()
+    })
+    file.onWrite(r.tcsr, () => this.#showTimer())
+    this.reset()
+  }
+
+  /** Nanoseconds from one tick to the next: the cycle while the main timer runs, else 1 ms. */
+  get periodNs(): number {
+    if (this.#dead || !this.#timerRuns) return idleNs
+    return Math.min(Math.max(this.#file.get(r.tcntcycr), shortestCycleNs), longestCycleNs)
+  }
+
+  /** The interrupt line: level, as PCI INTx. */
+  get interruptLine(): boolean {
+    if (this.#dead) return false
+    return this.#pending(r.irr0, r.ier0) !== 0 || this.#pending(r.irr1, r.ier1) !== 0
+  }
+
+  /** What a kernel's handler does: reads status AND enable of group 0, clears those bits and returns them. */
+  acknowledge(): number {
+    if (this.#dead) return 0
+    const bits = this.#pending(r.irr0, r.ier0)
+    this.#file.change(r.irr0, bits, 0)
+    return bits
+  }
+
+  /** Trapping host. `offset` in the 64 KiB, aligned to `width`. */
+  busRead(offset: number, width: 8 | 16 | 32): number {
+    if (this.#dead) return 2 ** width - 1
+    if (offset < windows.registers.size) return this.#file.busRead(offset, width)
+    if (!isRam(offset)) return 0
+    if (width === 32) return this.#ramView.getUint32(offset, true)
+    return width === 16 ? this.#ramView.getUint16(offset, true) : this.#ramView.getUint8(offset)
+  }
+
+  /** Trapping host. */
+  busWrite(offset: number, width: 8 | 16 | 32, value: number): void {
+    if (this.#dead) return
+    if (offset < windows.registers.size) this.#file.busWrite(offset, width, value)
+    else if (!isRam(offset)) return
+    else if (width === 32) this.#ramView.setUint32(offset, value, true)
+    else if (width === 16) this.#ramView.setUint16(offset, value, true)
+    else this.#ramView.setUint8(offset, value)
+  }
+
+  /** Plain memory: takes the processor's writes since the last look. `tick` does so first. */
+  settle(): void {
+    if (!this.#dead) this.#file.settle()
+  }
+
+  /** Power-on values of every register. RAM and the devices on the ring keep theirs. */
+  reset(): void {
+    const file = this.#file
+    file.clear()
+    file.change(r.idr, -1, this.#idr)
+    this.#cycleCount = 0
+    this.transmitting = false
+    this.timers.reset()
+    this.#status.reset()
+    // the core comes up with triple buffers
+    this.#txA.reset(bufferMode.triple)
+    this.#txB.reset(bufferMode.triple)
+    this.#rxA.reset(bufferMode.triple)
+    this.#rxB.reset(bufferMode.triple)
+    this.#showLinks()
+  }
+
+  /** The card has died on its bus: everything reads ones from now on, nothing is sent, nothing interrupts. */
+  die(): void {
+    this.#dead = true
+    this.transmitting = false
+  }
+
+  /** One period. The devices' models advance by its length. */
+  tick(): void {
+    const dtS = this.periodNs / 1e9
+    if (this.#dead) this.#bytes.fill(0xff)
+    this.settle()
+    this.transmitting = false
+    if (this.#dead || !this.#timerRuns) this.ring.silent()
+    else this.#cycle()
+    if (!this.#dead) this.#showLinks()
+    this.ring.endOfCycle(dtS)
+  }
+
+  get #timerRuns(): boolean {
+    return (this.#file.get(r.tcsr) & maskOf(r.tcsr.bits.et0)) !== 0
+  }
+
+  #cycle(): void {
+    this.watchdog.cycle()
+    // an alarm of this kind stops the main timing processor, and its interrupts with it
+    if (this.watchdog.alarm && this.watchdog.stopsTelegrams) {
+      this.ring.silent()
+      this.#receive(false)
+      return
+    }
+    this.#cycleCount = (this.#cycleCount + 1) & 7
+    this.#file.change(r.phasecr, maskOf(r.phasecr.bits.cycleCount), this.#cycleCount << 4)
+    this.timers.cycle()
+    const flow = this.#file.get(r.dfcsr)
+    this.#transmit(flow)
+    this.#receive((flow & maskOf(r.dfcsr.bits.rxEnable)) !== 0)
+    this.#file.change(r.irr0, 0, this.timers.interrupts)
+  }
+
+  #transmit(flow: number): void {
+    const phase = this.#file.get(r.phasecr)
+    this.#mst.phase = extract(phase, r.phasecr.bits.phase)
+    this.#mst.phaseSwitch = (phase & maskOf(r.phasecr.bits.phaseSwitch)) !== 0
+    this.#mst.cycleCount = this.#cycleCount
+    const lines = extract(flow, r.dfcsr.bits.mode) & modeOfLines
+    const enabled =
+      (flow & maskOf(r.dfcsr.bits.txEnable)) !== 0 &&
+      lines !== dataFlowMode.ucLine &&
+      this.timers.sendsMdt
+    if (!enabled) {
+      this.ring.silent()
+      return
+    }
+    const bufferA = this.#txA.startOfMdt()
+    const bufferB = this.#txB.startOfMdt()
+    const p = lines === dataFlowMode.rtLinePort2 ? undefined : this.#p
+    const s = lines === dataFlowMode.rtLinePort1 ? undefined : this.#s
+    if (p !== undefined) this.#build(p, 1, bufferA, bufferB)
+    if (s !== undefined) this.#build(s, 2, bufferA, bufferB)
+    this.transmitting = (p ?? s)?.length(0) !== 0
+    if (!this.transmitting) {
+      this.ring.silent()
+    } else if (this.losses.mst > 0) {
+      this.losses.mst--
+      this.#counters.damagedHeaders()
+      this.ring.silent()
+    } else this.ring.send(p, s)
+  }
+
+  #build(set: TelegramSet, port: 1 | 2, bufferA: number, bufferB: number): void {
+    const inUse = this.#file.get(r.sfcr)
+    const mdts = extract(inUse, r.sfcr.bits.mdt)
+    const ats = this.timers.sendsAt ? extract(inUse, r.sfcr.bits.at) : 0
+    const masks = mdts | (ats << telegramsPerKind)
+    const empty = this.watchdog.alarm
+    let frames = 0
+    for (let index = 0; index < 2 * telegramsPerKind; index++) {
+      if ((masks & (1 << index)) === 0) {
+        set.setLength(index, 0)
+        continue
+      }
+      this.ram.build(set, index, port, bufferA, bufferB)
+      if (empty) set.words(index).fill(0)
+      if (set.length(index) > 0) frames++
+    }
+    this.#counters.sent(port, frames)
+  }
+
+  #receive(rxEnabled: boolean): void {
+    const arrived = this.ring.arrivals.some((set) => set !== undefined)
+    const harmed = this.losses.at > 0 && arrived
+    if (harmed) this.losses.at--
+    this.ram.wordStep = this.losses.words > 0 ? 2 : 1
+    if (this.losses.words > 0) this.losses.words--
+    const at1 = this.#receiveOn(1, rxEnabled, harmed)
+    const at2 = this.#receiveOn(2, rxEnabled, harmed)
+    this.#rxA.endOfReception()
+    this.#rxB.endOfReception()
+    this.#svc.cycle(at1, at2)
+  }
+
+  /** Answers the mask of the ATs received. */
+  #receiveOn(port: 1 | 2, rxEnabled: boolean, harmed: boolean): number {
+    const set = rxEnabled ? this.ring.arrivals[port - 1] : undefined
+    let received = 0
+    if (set !== undefined) {
+      const bufferA = this.#rxA.target(port)
+      const bufferB = this.#rxB.target(port)
+      for (let index = 0; index < 2 * telegramsPerKind; index++) {
+        if (set.length(index) === 0) continue
+        const number = index - telegramsPerKind
+        if (number >= 0 && harmed) {
+          this.#counters.damaged(port)
+          continue
+        }
+        received |= 1 << index
+        this.#counters.received(port)
+        if (number >= 0) this.ram.receive(set, number, port, bufferA, bufferB)
+      }
+    }
+    const mdts = received & 15
+    const ats = received >> telegramsPerKind
+    this.#rxA.received(port, mdts | (ats << 8))
+    this.#rxB.received(port, mdts | (ats << 8))
+    const expected = this.transmitting && rxEnabled && this.ring.link(port)
+    this.#status.received(port, received, set === this.#s, this.#mst, expected)
+    this.#showDelay(port, mdts !== 0, ats, set)
+    return ats
+  }
+
+  /** Ring delay and, in CP0, the sequence counter, as measured on what came in. */
+  #showDelay(port: 1 | 2, mstCame: boolean, ats: number, set: TelegramSet | undefined): void {
+    const delay = port === 1 ? r.rdly1 : r.rdly2
+    this.#file.change(delay, -1, mstCame ? this.ring.delayNs(port) : 0)
+    const field = port === 1 ? r.seqcnt.bits.port1 : r.seqcnt.bits.port2
+    const counts = this.#mst.phase === 0 && !this.#mst.phaseSwitch && (ats & 1) !== 0
+    const count = counts ? (set?.words(telegramsPerKind)[0] ?? 0) : 0
+    this.#file.change(r.seqcnt, maskOf(field), place(count, field))
+  }
+
+  #showTimer(): void {
+    const running = maskOf(r.tcsr.bits.tcntRunning)
+    this.#file.change(r.tcsr, running, this.#timerRuns ? running : 0)
+  }
+
+  #showLinks(): void {
+    const { link, lineError, lineErrorLatched } = r.dfcsr.bits
+    const up = (this.ring.link(1) ? 1 : 0) | (this.ring.link(2) ? 2 : 0)
+    const down = ~up & 3
+    this.#file.change(
+      r.dfcsr,
+      maskOf(link) | maskOf(lineError),
+      place(up, link) | place(down, lineError) | place(down, lineErrorLatched),
+    )
+  }
+
+  #pending(status: Register, enable: Register): number {
+    return (this.#file.get(status) & this.#file.get(enable)) >>> 0
+  }
+}
+
+/** The windows of RAM; the gaps between the windows are nothing. */
+function isRam(offset: number): boolean {
+  const { svc, tx, rx } = windows
+  return [svc, tx, rx].some((at) => offset >= at.offset && offset < at.offset + at.size)
+}

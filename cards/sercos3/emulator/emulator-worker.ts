@@ -1,0 +1,57 @@
+/** The emulator's own thread: the chip, its ring and its clock. It blocks in the pacing and never sees its event loop. */
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { attachBackend, type BackendHandle } from '../../../uio/emulated-backend.ts'
+import { FaultReceiver } from '../../emulation/fault-door.ts'
+import { MemoryHost } from '../../emulation/memory-host.ts'
+import { BoardWriter } from '../../emulation/observation-board.ts'
+import { Sercon100m } from './chip.ts'
+import type { Topology } from './chip-ring.ts'
+import { injectIntoChip, type EmulatorFault } from './faults.ts'
+import { encodeObservation } from './observation.ts'
+import type { CreateSlave, DeviceSpec } from './slave.ts'
+
+export type EmulatorWorkerData = {
+  readonly backend: BackendHandle
+  readonly devices: readonly DeviceSpec[]
+  readonly topology: Topology
+  readonly release: number
+  /** URL of the module that exports `createSlave`. */
+  readonly deviceModule: string
+  readonly board: SharedArrayBuffer
+  readonly faults: MessagePort
+  readonly faultCount: SharedArrayBuffer
+}
+
+const data = workerData as EmulatorWorkerData
+const { createSlave } = (await import(data.deviceModule)) as { createSlave: CreateSlave }
+const backend = attachBackend(data.backend)
+try {
+  const slaves = data.devices.map((device) => createSlave(device))
+  const { topology, release } = data
+  const chip = new Sercon100m(backend.memory, { slaves, topology, release })
+  const host = new MemoryHost(chip, backend)
+  const board = new BoardWriter(data.board)
+  const faults = new FaultReceiver<EmulatorFault>(data.faults, data.faultCount)
+
+  const publish = (): void => {
+    board.begin()
+    encodeObservation(board.values, chip, host)
+    board.end()
+  }
+  const takeFaults = (): void => {
+    for (let fault = faults.take(); fault !== undefined; fault = faults.take()) {
+      if (!injectIntoChip(chip, fault)) host.inject(fault)
+    }
+  }
+
+  publish()
+  parentPort?.postMessage('ready', [])
+  host.run(takeFaults, publish)
+} catch (error) {
+  // a card whose model failed is gone for its user, not silently stopped
+  backend.vanish()
+  throw error
+} finally {
+  data.faults.close()
+  backend.detach()
+}

@@ -12,9 +12,10 @@ test('accesses of each width reach the same bytes, little endian', () => {
   expect(region.read32(4)).toBe(0x2345cdff)
 })
 
-test('reads are unsigned at every width', () => {
+test('reads are unsigned at every width, but for the one that says otherwise', () => {
   const region = new Region('r', new Uint8Array(4).fill(0xff).buffer)
   expect([region.read8(0), region.read16(0), region.read32(0)]).toEqual([0xff, 0xffff, 0xffffffff])
+  expect([region.readSigned32(0), region.readSigned32(4)]).toEqual([-1, 0])
 })
 
 test('outside the region reads give 0 and writes change nothing', () => {

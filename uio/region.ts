@@ -20,6 +20,7 @@ export class Region {
   readonly #scratch8 = new Uint8Array(1)
   readonly #scratch16 = new Uint16Array(1)
   readonly #scratch32 = new Uint32Array(1)
+  readonly #scratchSigned32 = new Int32Array(1)
 
   /** `memory` is the mapping itself (4-byte aligned, a multiple of 4 long), never a copy. */
   constructor(
@@ -54,6 +55,15 @@ export class Region {
   read32(offset: number): number {
     this.#scratch32[0] = this.#u32[offset >> 2] as number
     return this.#scratch32[0]
+  }
+
+  /**
+   * A 32-bit read as a signed number. For the cycle: V8 boxes a number of 2^31 or more (16 bytes) wherever it did not
+   * inline the call, a signed one never.
+   */
+  readSigned32(offset: number): number {
+    this.#scratchSigned32[0] = this.#u32[offset >> 2] as number
+    return this.#scratchSigned32[0]
   }
 
   write8(offset: number, value: number): void {

@@ -1,0 +1,81 @@
+/** What a Sercos III master is told, and the check of it. */
+import { DualportError } from '../../../errors.ts'
+import type { Nanoseconds } from '../../../units.ts'
+import { cp12 } from '../telegram.ts'
+
+export type Sercos3Profile = 'drive' | 'io'
+
+export type Sercos3Parameter = {
+  /** 32-bit form of the IDN, see idn.ts. */
+  readonly idn: number
+  /** Raw value in the device's own scaling; written at the length that the device's attribute gives. */
+  readonly value: number
+}
+
+export type Sercos3DeviceConfig = {
+  readonly name: string
+  /** Sercos address, 1..511. */
+  readonly address: number
+  readonly profile: Sercos3Profile
+  /** Written in CP2, in this order, before the connections are set up. */
+  readonly parameters: readonly Sercos3Parameter[]
+  /** I/O devices: what the outputs become when the device loses the master. Written in CP2. */
+  readonly fallback?: { readonly digital: number; readonly analog: readonly number[] }
+}
+
+export type Sercos3Config = {
+  /** Cycle time of CP3 and CP4: 31250, 62500, 125000 or a multiple of 250000 up to 65 ms. */
+  readonly cycleNs: Nanoseconds
+  readonly topology: 'ring' | 'line'
+  /** Buffering of process data in the chip. */
+  readonly buffers: 'double' | 'triple'
+  /** Cycles without endCycle before the chip's watchdog stops the telegrams; 2..65535. */
+  readonly watchdogCycles: number
+  /** In the order of the cables, seen from port 1. */
+  readonly devices: readonly Sercos3DeviceConfig[]
+}
+
+const shortCyclesNs: readonly number[] = [31_250, 62_500, 125_000]
+const longestCycleNs = 65_000_000
+const cycleStepNs = 250_000
+/** One slot a device in the two telegrams of CP1 and CP2; slot 0 is not used. */
+const maxDevices = 2 * cp12.slotsPerTelegram - 1
+
+/** Throws DP_SERCOS3_CONFIG at the first field that is wrong. */
+export function checkConfig(config: Sercos3Config): void {
+  const { cycleNs, watchdogCycles, devices } = config
+  const long = cycleNs > 0 && cycleNs % cycleStepNs === 0 && cycleNs <= longestCycleNs
+  if (!long && !shortCyclesNs.includes(cycleNs))
+    refuse('cycleNs', cycleNs, '31250, 62500, 125000 or a multiple of 250000 up to 65000000')
+  if (!isWholeIn(watchdogCycles, 2, 0xffff))
+    refuse('watchdogCycles', watchdogCycles, 'a whole number from 2 to 65535')
+  if (!isWholeIn(devices.length, 1, maxDevices))
+    refuse('devices', devices.length, `1 to ${maxDevices} devices`)
+  devices.forEach((device, index) => {
+    if (!isWholeIn(device.address, 1, 511))
+      refuse(`devices[${index}].address`, device.address, 'a whole number from 1 to 511')
+    const twin = devices.findIndex((other) => other.address === device.address)
+    if (twin !== index)
+      refuse(
+        `devices[${index}].address`,
+        device.address,
+        `another address than ${devices[twin]?.name}'s`,
+      )
+  })
+}
+
+/**
+ * Cycle time in CP0 to CP2: 1 ms, or the ring's own where that is longer (both are multiples of 250 us then).
+ * CoSeMa CSMD_PHASE.c: at least 1 ms and a multiple of 250 us.
+ */
+export function startingCycleNs(cycleNs: Nanoseconds): Nanoseconds {
+  return Math.max(1_000_000, cycleNs)
+}
+
+function isWholeIn(value: number, low: number, high: number): boolean {
+  return Number.isInteger(value) && value >= low && value <= high
+}
+
+function refuse(at: string, actual: unknown, expected: string): never {
+  throw new DualportError('DP_SERCOS3_CONFIG', { at, actual, expected })
+}

@@ -1,0 +1,39 @@
+/** CP1: every device takes its slot and its service channel answers the first handshake. CoSeMa CSMD_PHASE.c. */
+import { insertsAddress } from './cp0.ts'
+import { startingCycleNs } from './config.ts'
+import { awaitServiceChannels, awaitSlaves, leavePhase, restartTelegrams } from './phase-switch.ts'
+import type { PhaseSettings } from './phase-switch.ts'
+import { planRam } from './ram-plan.ts'
+import type { RunUpContext, Script } from './run-up-context.ts'
+import { layoutCp12 } from './telegram-layout.ts'
+import { startingTiming } from './timing.ts'
+import { startingEvents } from './timer-events.ts'
+
+/** CP1 and CP2 share their telegrams. */
+export function cp12Settings(context: RunUpContext, phase: 1 | 2): PhaseSettings {
+  const { devices, cycleNs } = context.config
+  const layout = layoutCp12(devices.length)
+  const startingNs = startingCycleNs(cycleNs)
+  return {
+    phase,
+    layout,
+    plan: planRam(layout, 1),
+    buffers: 'single',
+    cycleNs: startingNs,
+    interFrameGap: startingTiming.interFrameGap,
+    events: startingEvents(startingNs, layout.atBytes, devices.length),
+    mdtBytes: layout.mdtBytes,
+    atBytes: layout.atBytes,
+  }
+}
+
+/** Throws DP_SERCOS3_PHASE_LEAVE, DP_SERCOS3_PHASE_START. */
+export function* runCp1(context: RunUpContext): Script {
+  yield* leavePhase(context, 1, (device) => insertsAddress(context, device))
+  for (const channel of context.exchange.channels) channel.reset()
+  yield* restartTelegrams(context, cp12Settings(context, 1))
+  yield* awaitSlaves(context)
+  yield* awaitServiceChannels(context)
+  for (const channel of context.exchange.channels) channel.raiseHandshake()
+  yield* awaitServiceChannels(context)
+}

@@ -1,0 +1,178 @@
+/** Chip model, device models and driver in one thread and in lockstep: every cycle is the test's own act. */
+import type { CycleState } from '../../cards/card.ts'
+import { cycleState } from '../../cards/card.ts'
+import { Sercon100m } from '../../cards/sercos3/emulator/chip.ts'
+import { createSlave } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
+import type { SercosSlave, SlaveConfig } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
+import { Sercos3Master } from '../../cards/sercos3/index.ts'
+import type { Sercos3Config } from '../../cards/sercos3/index.ts'
+import { coreSize, windows } from '../../cards/sercos3/registers.ts'
+import { waitResult } from '../../uio/device.ts'
+import type { AttachedDevice } from '../../uio/device.ts'
+import { Region } from '../../uio/region.ts'
+import { nsPerMs } from '../../units.ts'
+
+export const ringConfig: Sercos3Config = {
+  cycleNs: 1_000_000,
+  topology: 'ring',
+  buffers: 'triple',
+  watchdogCycles: 20,
+  devices: [
+    ...['x', 'y', 'z', 'w'].map((name, n) => ({
+      name,
+      address: n + 1,
+      profile: 'drive' as const,
+      parameters: [],
+    })),
+    {
+      name: 'io',
+      address: 5,
+      profile: 'io',
+      parameters: [],
+      fallback: { digital: 0x8001, analog: [-7, 1234] },
+    },
+  ],
+}
+
+/** How a window of the card becomes a region: a test may watch or trap each access. */
+export type MakeRegion = (window: keyof typeof windows, chip: Sercon100m) => Region
+
+/** As a memfd host offers it: plain memory. */
+export const onMemory: MakeRegion = (window, { memory }) =>
+  new Region(window, memory, windows[window].offset, windows[window].size)
+
+/** As a trapping host offers it: the chip answers each access. */
+export const onBus: MakeRegion = (window, chip) => new BusRegion(window, chip)
+
+class BusRegion extends Region {
+  readonly #chip: Sercon100m
+  readonly #base: number
+
+  constructor(window: keyof typeof windows, chip: Sercon100m) {
+    super(window, new ArrayBuffer(windows[window].size))
+    this.#chip = chip
+    this.#base = windows[window].offset
+  }
+
+  override read16(offset: number): number {
+    return this.#chip.busRead(this.#base + offset, 16)
+  }
+
+  override read32(offset: number): number {
+    return this.#chip.busRead(this.#base + offset, 32)
+  }
+
+  override readSigned32(offset: number): number {
+    return this.read32(offset) | 0
+  }
+
+  override write16(offset: number, value: number): void {
+    this.#chip.busWrite(this.#base + offset, 16, value & 0xffff)
+  }
+
+  override write32(offset: number, value: number): void {
+    this.#chip.busWrite(this.#base + offset, 32, value)
+  }
+}
+
+function deviceOn(chip: Sercon100m, make: MakeRegion): AttachedDevice {
+  return {
+    name: 'in-process',
+    maps: [],
+    map: (name) => make(name as keyof typeof windows, chip),
+    interrupt: {
+      wait: () => waitResult.stopped,
+      total: 0,
+      missed: 0,
+      errno: 0,
+      control: () => undefined,
+    },
+    events: undefined,
+    detach: () => undefined,
+  }
+}
+
+export type RingOptions = {
+  readonly config?: Partial<Sercos3Config>
+  /** The devices that hang on the cables, if others than configured. */
+  readonly present?: readonly SlaveConfig[]
+  readonly wired?: 'ring' | 'line'
+  readonly create?: (config: SlaveConfig) => SercosSlave
+  readonly region?: MakeRegion
+  /** Release of the core. */
+  readonly release?: number
+}
+
+export class InProcessRing {
+  readonly memory = new SharedArrayBuffer(coreSize)
+  readonly slaves: SercosSlave[]
+  readonly chip: Sercon100m
+  master: Sercos3Master
+  readonly phases: string[] = []
+  nowNs = 0
+  raised = 0
+  state: CycleState = cycleState.starting
+  #sinceTickNs = 0
+  readonly #newMaster: () => Sercos3Master
+
+  constructor(options: RingOptions = {}) {
+    const config = { ...ringConfig, ...options.config }
+    const create = options.create ?? createSlave
+    this.slaves = (options.present ?? config.devices).map((device) => create(device))
+    const topology = options.wired ?? config.topology
+    this.chip = new Sercon100m(this.memory, {
+      slaves: this.slaves,
+      topology,
+      release: options.release ?? 9,
+    })
+    this.#newMaster = () =>
+      new Sercos3Master(deviceOn(this.chip, options.region ?? onMemory), config)
+    this.master = this.#newMaster()
+  }
+
+  /** The program was killed and started again: chip and devices are as they are. */
+  restartProgram(): void {
+    this.master = this.#newMaster()
+    this.state = cycleState.starting
+    this.phases.length = 0
+  }
+
+  /** One period of the chip; then the driver, when an interrupt or its time-out wakes it. */
+  step(task?: () => void): void {
+    if (this.chipCycle()) this.driverCycle(task)
+  }
+
+  /** True when the driver is due. */
+  chipCycle(): boolean {
+    this.nowNs += this.chip.periodNs
+    this.#sinceTickNs += this.chip.periodNs
+    this.chip.tick()
+    const interrupt = this.chip.acknowledge() !== 0
+    if (interrupt) this.raised++
+    const due = interrupt || this.#sinceTickNs >= this.master.startingTickMs * nsPerMs
+    if (due) this.#sinceTickNs = 0
+    return due
+  }
+
+  driverCycle(task?: () => void): void {
+    const { master } = this
+    this.state = master.beginCycle()
+    if (this.state === cycleState.starting) {
+      const progress = master.advance(this.nowNs)
+      if (progress !== undefined && this.phases.at(-1) !== progress.phase)
+        this.phases.push(progress.phase)
+    } else task?.()
+    master.endCycle()
+  }
+
+  /** Runs until the state is no longer `starting`; answers the simulated seconds it took. */
+  runUp(limitS = 30): number {
+    const startNs = this.nowNs
+    while (this.nowNs - startNs < limitS * 1e9) {
+      this.step()
+      if (this.state !== cycleState.starting) return (this.nowNs - startNs) / 1e9
+      if (this.master.fault !== undefined) throw this.master.fault
+    }
+    throw new Error(`still starting after ${limitS} s, phases ${this.phases.join(' ')}`)
+  }
+}

@@ -1,6 +1,7 @@
 /** The emulator's own thread: the chip, its ring and its clock. It blocks in the pacing and never sees its event loop. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { attachBackend, type BackendHandle } from '../../../uio/emulated-backend.ts'
+import { applyRealtime } from '../../../uio/realtime.ts'
 import { FaultReceiver } from '../../emulation/fault-door.ts'
 import { MemoryHost } from '../../emulation/memory-host.ts'
 import { BoardWriter } from '../../emulation/observation-board.ts'
@@ -20,6 +21,7 @@ export type EmulatorWorkerData = {
   readonly board: SharedArrayBuffer
   readonly faults: MessagePort
   readonly faultCount: SharedArrayBuffer
+  readonly clockPriority: number | undefined
 }
 
 const data = workerData as EmulatorWorkerData
@@ -45,6 +47,7 @@ try {
   }
 
   publish()
+  if (data.clockPriority !== undefined) keepTime(data.clockPriority)
   parentPort?.postMessage('ready', [])
   host.run(takeFaults, publish)
 } catch (error) {
@@ -54,4 +57,16 @@ try {
 } finally {
   data.faults.close()
   backend.detach()
+}
+
+/** What is refused is no matter for a desk: the card is then as punctual as an ordinary thread. */
+function keepTime(priority: number): void {
+  const wish = {
+    policy: 'fifo',
+    cpu: 0,
+    lockMemory: false,
+    timerSlackNs: 1,
+    required: false,
+  } as const
+  applyRealtime({ ...wish, priority })
 }

@@ -21,6 +21,11 @@ export type EmulatorOptions = {
   readonly release?: 9 | 10 | 11
   /** URL of a module with a `createSlave` of its own, for other devices than the built-in drive and I/O. */
   readonly deviceModule?: URL
+  /**
+   * SCHED_FIFO priority of the card's clock, on CPU 0; goes on without it where the system refuses. Left out: an
+   * ordinary thread. A card that is late looks like jitter of its user.
+   */
+  readonly clockPriority?: number
 }
 
 export interface EmulatedSercos3 {
@@ -59,6 +64,7 @@ export async function openEmulatedSercos3(options: EmulatorOptions): Promise<Emu
     board,
     faults: port2,
     faultCount,
+    clockPriority: options.clockPriority,
   }
   const worker = new Worker(sibling('emulator-worker'), {
     workerData,

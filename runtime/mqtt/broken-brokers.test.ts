@@ -62,13 +62,17 @@ test('a broker that is not there is a problem in the state, not an exception, un
   expect(up.problem).toBeUndefined()
 })
 
-test('a broker that refuses is quoted', async () => {
+test('a broker that refuses is quoted, and tried again', async () => {
   // CONNACK, return code 5: not authorised
   const { link } = await linkTo(await server(Uint8Array.of(0x20, 2, 0, 5)))
   const refused = await firstValueFrom(
     link.state$.pipe(filter((state) => state.problem !== undefined)),
   )
   expect(refused.problem?.actual).toMatch(/not authorized/i)
+  const again = await firstValueFrom(
+    link.state$.pipe(filter((state) => state.problem !== undefined && state !== refused)),
+  )
+  expect(again.problem?.actual).toMatch(/not authorized/i)
 })
 
 test.each([

@@ -65,3 +65,26 @@ test('delivers messages of every kind side by side, once, also to overlapping su
   await subscriber.endAsync(true)
   await broker.close()
 })
+
+test('a subscriber that stopped reading is thrown out, and the others go on', async () => {
+  const broker = await startBroker(0)
+  const frozen = connect(broker.port, '127.0.0.1')
+  frozen.on('error', () => {})
+  // CONNECT as "f" with a clean session, then SUBSCRIBE to #, then never a read
+  frozen.write(Uint8Array.of(0x10, 13, 0, 4, 77, 81, 84, 84, 4, 2, 0, 0, 0, 1, 102))
+  frozen.write(Uint8Array.of(0x82, 6, 0, 1, 0, 1, 35, 0))
+  await once(frozen, 'data')
+  frozen.pause()
+  const subscriber = await connectAsync(broker.url)
+  const heard: string[] = []
+  subscriber.on('message', (topic) => heard.push(topic))
+  await subscriber.subscribeAsync('flood/#')
+  const publisher = await connectAsync(broker.url)
+  const kilobytes = Buffer.alloc(32 * 1024)
+  for (let count = 0; count < 400; count++) publisher.publish(`flood/${count}`, kilobytes)
+  await vi.waitFor(() => expect(heard.at(-1)).toBe('flood/399'), { timeout: 10_000 })
+  expect(heard).toHaveLength(400)
+  await publisher.endAsync(true)
+  await subscriber.endAsync(true)
+  await broker.close()
+})

@@ -126,6 +126,8 @@ function clientOptions(mqtt: MqttFile, secrets: Secrets, topics: Topics): IClien
     keepalive: keepaliveS,
     connectTimeout: connectTimeoutMs,
     reconnectPeriod: reconnectMs,
+    // a broker that is starting or being set up refuses, too
+    reconnectOnConnackError: true,
     queueQoSZero: false,
     rejectUnauthorized: mqtt.rejectUnauthorized,
     will: { topic: topics.state, payload: Buffer.from('offline'), qos: 1, retain: true },

@@ -65,7 +65,7 @@ export class CommandTaker {
     if (!parsed.success) {
       const findings = findingsOf(commandSchema, parsed.error.issues, raw)
       const words = findings.map((finding) => formatFinding(finding, 'the payload')).join('; ')
-      answer(new DualportError('DP_MQTT_COMMAND', { at: topic, actual: words }))
+      answer(new DualportError('DP_MQTT_COMMAND', { at: `${topic} (${words})` }))
       return
     }
     const { replyTo } = parsed.data

@@ -1,0 +1,85 @@
+/** One machine under the command line: open, show, wait for the end, close. `run` and `demo` differ in what runs in it. */
+import { connectMqtt } from '../mqtt/connect-mqtt.ts'
+import type { MqttLink } from '../mqtt/connect-mqtt.ts'
+import { openMachine } from '../machine.ts'
+import type { OpenedMachine } from '../machine.ts'
+import { exitCode } from './exit-code.ts'
+import { MachineWatch } from './machine-watch.ts'
+import { mannerFor, Output } from './output.ts'
+import { listenForStop } from './stop-signal.ts'
+
+export type SessionOptions = { readonly json?: boolean; readonly mqtt?: boolean }
+
+export type Session = {
+  readonly machine: OpenedMachine
+  readonly link: MqttLink | undefined
+  readonly output: Output
+  /** Aborted when the session ends. */
+  readonly ending: AbortSignal
+}
+
+/**
+ * Runs a machine until a stop signal (exit code 0) or until it is in its safe state (1). `work` runs beside it once the
+ * bus is operational; its failure makes a warning, and ends nothing.
+ */
+export async function runSession(
+  source: string | URL,
+  options: SessionOptions,
+  work: (session: Session) => Promise<void> = async () => {},
+): Promise<number> {
+  const stop = listenForStop()
+  const output = new Output(mannerFor(options))
+  const ending = new AbortController()
+  const machine = await openMachine(source)
+  machine.events$.subscribe((event) => output.event(event))
+  const link = await connect(machine, options).catch(async (error: unknown) => {
+    await machine.close()
+    throw error
+  })
+  const watch = new MachineWatch(machine, link)
+  try {
+    output.show(() => watch.view)
+    const safe = Promise.withResolvers<'safe'>()
+    machine.events$.subscribe(({ kind }) => kind === 'safe' && safe.resolve('safe'))
+    void worked({ machine, link, output, ending: ending.signal }, work)
+    const end = await Promise.race([stop.stopped, safe.promise])
+    return end === 'safe' ? exitCode.failed : exitCode.done
+  } finally {
+    ending.abort()
+    output.stop()
+    watch.close()
+    await machine.close()
+    await link?.close()
+    sayClosed(machine, output)
+    stop.release()
+  }
+}
+
+async function connect(
+  machine: OpenedMachine,
+  options: SessionOptions,
+): Promise<MqttLink | undefined> {
+  if (options.mqtt === false || !machine.file.mqtt.enabled) return undefined
+  return connectMqtt(machine, machine.file)
+}
+
+async function worked(session: Session, work: (session: Session) => Promise<void>): Promise<void> {
+  try {
+    await session.machine.operational
+    session.output.say(
+      `first cycle in CP4 ${(performance.now() / 1000).toFixed(2)} s after the start`,
+    )
+    await work(session)
+  } catch (error) {
+    if (!session.ending.aborted)
+      session.output.warn(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** As the drives reported last. */
+function sayClosed(machine: OpenedMachine, output: Output): void {
+  const powered = machine.axes.filter(({ status }) => status.power === 'af')
+  if (powered.length > 0)
+    output.warn(`closed, but ${powered.map(({ name }) => name).join(', ')} reported power last`)
+  else output.say(`closed: ${machine.axes.length} drives disabled, outputs safe`)
+}

@@ -1,0 +1,90 @@
+/** Keeps the newest of everything that a view shows. */
+import { Subscription } from 'rxjs'
+import type { MqttLink, MqttState } from '../mqtt/connect-mqtt.ts'
+import type { AxisBatch, AxisStatus, CycleReport, Machine, Point } from '../machine-types.ts'
+
+export type AxisView = {
+  readonly name: string
+  readonly unit: string
+  readonly status: AxisStatus
+  readonly position: number
+  readonly velocity: number
+  readonly torquePercent: number
+  readonly followingError: number
+}
+
+export type MachineView = {
+  readonly name: string
+  /** What the bus does or did last: `CP3: ...`, `operational`. */
+  readonly phase: string
+  readonly report: CycleReport | undefined
+  readonly axes: readonly AxisView[]
+  readonly points: readonly Pick<Point, 'name' | 'unit' | 'value'>[]
+  readonly mqtt: (MqttState & { readonly url: string; readonly dropped: number }) | undefined
+}
+
+export class MachineWatch {
+  readonly #machine: Machine
+  readonly #link: MqttLink | undefined
+  readonly #subscription = new Subscription()
+  readonly #newest = new Map<string, AxisBatch>()
+  #report: CycleReport | undefined
+  #phase = 'starting'
+  #mqtt: MqttState = { connected: false, problem: undefined }
+
+  constructor(machine: Machine, link: MqttLink | undefined) {
+    this.#machine = machine
+    this.#link = link
+    for (const axis of machine.axes)
+      this.#subscription.add(
+        axis.samples$.subscribe((batch) => {
+          if (batch.length > 0) this.#newest.set(axis.name, batch)
+        }),
+      )
+    // a point that nobody subscribes to may not be kept up to date
+    for (const point of machine.io.points) this.#subscription.add(point.value$.subscribe())
+    this.#subscription.add(
+      machine.cycle$.subscribe((report) => {
+        this.#report = report
+      }),
+    )
+    this.#subscription.add(
+      machine.events$.subscribe(({ kind, message }) => {
+        if (kind === 'phase' || kind === 'operational' || kind === 'safe') this.#phase = message
+      }),
+    )
+    this.#subscription.add(
+      link?.state$.subscribe((state) => {
+        this.#mqtt = state
+      }),
+    )
+  }
+
+  get view(): MachineView {
+    return {
+      name: this.#machine.name,
+      phase: this.#phase,
+      report: this.#report,
+      axes: this.#machine.axes.map((axis) => {
+        const batch = this.#newest.get(axis.name)
+        const last = (column: Float64Array | undefined): number =>
+          column?.[(batch?.length ?? 0) - 1] ?? 0
+        return {
+          name: axis.name,
+          unit: axis.unit,
+          status: axis.status,
+          position: last(batch?.position),
+          velocity: last(batch?.velocity),
+          torquePercent: last(batch?.torquePercent),
+          followingError: last(batch?.followingError),
+        }
+      }),
+      points: this.#machine.io.points,
+      mqtt: this.#link && { ...this.#mqtt, url: this.#link.url, dropped: this.#link.dropped },
+    }
+  }
+
+  close(): void {
+    this.#subscription.unsubscribe()
+  }
+}

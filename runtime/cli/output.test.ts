@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ToyMachine } from '../../test/toy-machine.ts'
+import { DualportError } from '../../errors.ts'
+import { loadMachineFile } from '../machine-file/load.ts'
+import { demoMachine } from './demo.ts'
+import { machineTable } from './machine-table.ts'
+import { MachineWatch } from './machine-watch.ts'
+import type { MachineView } from './machine-watch.ts'
+import { Output } from './output.ts'
+
+let out = ''
+let err = ''
+let view: MachineView
+let machine: ToyMachine
+
+beforeEach(async () => {
+  out = ''
+  err = ''
+  vi.useFakeTimers()
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text)
+    return true
+  })
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += String(text)
+    return true
+  })
+  machine = new ToyMachine(await loadMachineFile(demoMachine()))
+  const watch = new MachineWatch(machine, undefined)
+  machine.axis('x').feed(1, 2, 123.45678)
+  const quantiles = { p50: 1000, p99: 2000, p999: 3000, max: 4567 }
+  machine.cycle$.next({
+    timeNs: 0,
+    cycles: 5000,
+    cycleNs: 1_000_000,
+    latencyNs: quantiles,
+    executionNs: quantiles,
+    jitterNs: quantiles,
+    counters: {
+      missedInterrupts: 3,
+      overruns: 0,
+      lateCycles: 1,
+      lostTelegrams: 0,
+      droppedRecords: 0,
+      droppedEvents: 0,
+      refusedSetpoints: 0,
+      droppedMessages: 0,
+    },
+  })
+  view = watch.view
+  watch.close()
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+test('the table shows the newest sample, the statistics and every counter that is not zero', () => {
+  const lines = machineTable(view)
+  expect(lines.find((line) => line.startsWith('x '))).toMatch(/x {2}disabled +123\.4568 mm/)
+  expect(lines.find((line) => line.startsWith('jitter'))).toMatch(/1\.0 +2\.0 +3\.0 +4\.6$/)
+  expect(lines).toContain('missed 3   overruns 0   late 1')
+  expect(lines.at(-1)).toMatch(/lamp off .*pressure 0\.00 V$/)
+  const heads = lines.filter((line) => /^(axis|x|y|z|c) /.test(line)).map((line) => line.length)
+  expect(new Set(heads).size).toBe(1)
+})
+
+test('a redraw goes up exactly over what was drawn, and a line in between stays above the table', () => {
+  const output = new Output('table')
+  output.show(() => view)
+  vi.advanceTimersByTime(200)
+  const drawn = out.split('\n').length - 1
+  out = ''
+  output.say('news')
+  expect(out).toBe(`\u001B[${drawn}A\u001B[Jnews\n`)
+  out = ''
+  vi.advanceTimersByTime(200)
+  expect(out).not.toContain('\u001B')
+  output.stop()
+  vi.advanceTimersByTime(1000)
+  expect(out.split('\n')).toHaveLength(drawn + 1)
+})
+
+test('without a terminal there is one plain line per second', () => {
+  const output = new Output('lines')
+  output.show(() => view)
+  vi.advanceTimersByTime(2000)
+  output.stop()
+  const lines = out.trimEnd().split('\n')
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toMatch(/^cycle 5000 .*missed 3 .*x 123\.4568 mm/)
+  expect(out).not.toContain('\u001B')
+})
+
+test('as JSON every line is one object, events included', () => {
+  const output = new Output('json')
+  output.show(() => view)
+  output.say('nothing of this')
+  const error = new DualportError('DP_INTERNAL')
+  output.event({ timeNs: 1, kind: 'safe', message: 'safe state', error })
+  vi.advanceTimersByTime(1000)
+  output.stop()
+  const [event, state] = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object)
+  expect(event).toMatchObject({ event: { kind: 'safe', error: { code: 'DP_INTERNAL' } } })
+  expect(state).toMatchObject({
+    name: 'demo',
+    axes: [{ name: 'x', position: 123.45678 }, {}, {}, {}],
+  })
+})
+
+test('a refused real-time setting is said on standard error, once', () => {
+  const output = new Output('lines')
+  for (let count = 0; count < 3; count++)
+    output.event({ timeNs: 0, kind: 'realtime', message: 'WARNING: no SCHED_FIFO' })
+  output.event({ timeNs: 0, kind: 'realtime', message: 'pinned to CPU 1' })
+  expect(err.match(/WARNING no SCHED_FIFO/g)).toHaveLength(1)
+  expect(out).toBe('')
+})

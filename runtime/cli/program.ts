@@ -1,0 +1,88 @@
+/** The commands of `dualport`, their options and their help. */
+import { Command, CommanderError } from 'commander'
+import { DualportError } from '../../errors.ts'
+import { machineJsonSchema } from '../machine-file/json-schema.ts'
+import { MachineFileError } from '../machine-file/machine-file-error.ts'
+import { check } from './check.ts'
+import { demo } from './demo.ts'
+import { devices } from './devices.ts'
+import { exitCode } from './exit-code.ts'
+import { runSession } from './machine-session.ts'
+import type { SessionOptions } from './machine-session.ts'
+
+const exits = `
+Exit codes:
+  0    done, or stopped by Ctrl-C with the drives disabled
+  1    the machine could not be opened, or went to its safe state
+  2    wrong command line or machine file
+  130  a second Ctrl-C`
+
+const examples = `
+Examples:
+  dualport demo                     an emulated ring of four drives, with MQTT
+  dualport check machine.json       every error of a machine file at once
+  dualport run machine.json --json  one JSON object per line, for other programs
+  dualport schema > machine.schema.json`
+
+/** Runs one command line; resolves with the exit code. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let code: number = exitCode.done
+  const program = new Command('dualport')
+    .description("A fieldbus runtime: cyclic tasks in a card's dual-port memory, streams and MQTT")
+    .addHelpText('after', `${examples}\n${exits}`)
+    .exitOverride()
+
+  program
+    .command('run')
+    .description('run a machine until Ctrl-C; it closes with outputs safe and drives disabled')
+    .argument('<machine>', 'machine file: JSON, or a module with a default export')
+    .option('--json', 'print events and statistics as one JSON object per line')
+    .option('--no-mqtt', 'leave MQTT out, whatever the machine file says')
+    .action(async (machine: string, options: SessionOptions) => {
+      code = await runSession(machine, options)
+    })
+  program
+    .command('demo')
+    .description('run the emulated demo machine: four axes in motion, I/O, MQTT')
+    .option('--json', 'print events and statistics as one JSON object per line')
+    .option('--no-mqtt', 'leave MQTT out')
+    .action(async (options: SessionOptions) => {
+      code = await demo(options)
+    })
+  program
+    .command('devices')
+    .description('list the UIO devices of this computer with their maps')
+    .option('--json', 'as JSON')
+    .action((options: { json?: boolean }) => console.log(devices(options)))
+  program
+    .command('check')
+    .description('check a machine file and print every error with its place')
+    .argument('<machine>', 'machine file')
+    .option('--json', 'print the findings as JSON')
+    .action(async (machine: string, options: { json?: boolean }) => {
+      code = await check(machine, options)
+    })
+  program
+    .command('schema')
+    .description('print the JSON Schema of the machine file')
+    .action(() => console.log(JSON.stringify(machineJsonSchema(), null, 2)))
+
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return code
+  } catch (error) {
+    return told(error)
+  }
+}
+
+/** Says what went wrong, in one place for all commands. */
+function told(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
+  if (error instanceof MachineFileError) {
+    for (const line of error.lines) console.error(line)
+    return exitCode.usage
+  }
+  if (!(error instanceof DualportError)) throw error
+  console.error(error.message)
+  return error.code === 'DP_MACHINE_FILE_READ' ? exitCode.usage : exitCode.failed
+}

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { medianRatio, pooled, quantiles, rounded, splitBlocks } from './quantiles.ts'
 
 const oneTo = (n: number) => Int32Array.from({ length: n }, (_, k) => n - k)
+const block = (ns: number) => new Int32Array(2000).fill(ns)
 
 test('quantiles are nearest ranks, whatever the order', () => {
   expect(quantiles(oneTo(1000))).toEqual({ p50: 500, p99: 990, p999: 999, max: 1000 })
@@ -16,7 +17,6 @@ test('samples come apart into blocks and tasks, and together again by task', () 
 })
 
 test('a burst that hits one group does not decide the ratio, and few samples are one group', () => {
-  const block = (ns: number) => new Int32Array(2000).fill(ns)
   const calm = [block(1200), block(1000)]
   const burst = [block(90_000), block(1000)]
   const ratio = { p50: 1.2, p99: 1.2, p999: 1.2 }

@@ -22,10 +22,11 @@ export function commandFailure(
 }
 
 function failure(where: string, error: number, facts: ErrorFacts): DualportError {
-  return new DualportError(axisErrorCodes[error] ?? 'DP_INTERNAL', {
-    at: `axis ${where} (${describeAxisError(error)})`,
-    ...facts,
-  })
+  const code = axisErrorCodes[error] ?? 'DP_INTERNAL'
+  // some codes stand for several numbers: the words then tell them apart
+  const shared = axisErrorCodes.filter((one) => one === code).length > 1
+  const at = shared ? `axis ${where} (${describeAxisError(error)})` : `axis ${where}`
+  return new DualportError(code, { at, ...facts })
 }
 
 function brokenLimit(

@@ -5,7 +5,14 @@ import type { AxisUnit } from '../units.ts'
 import { axisFailure, commandFailure } from './axis-failure.ts'
 import type { CommandDesk, CommandValues } from './command-desk.ts'
 import type { AxisFile } from './machine-file/schema.ts'
-import type { Axis, AxisBatch, AxisSample, AxisStatus, CommandEnd, MoveTo } from './machine-types.ts'
+import type {
+  Axis,
+  AxisBatch,
+  AxisSample,
+  AxisStatus,
+  CommandEnd,
+  MoveTo,
+} from './machine-types.ts'
 import { unpackAxisStatus } from './shared/axis-status-word.ts'
 import type { CommandVerb } from './shared/command-ring.ts'
 import { axisField, recordAxis, recordHead } from './shared/record-layout.ts'

@@ -2,6 +2,7 @@
  * Commands on their way to the cyclic worker and back: each is a Promise that settles when the worker says how it
  * ended, or when the machine stops taking commands.
  */
+import { axisError } from '../control/axis-error.ts'
 import { DualportError } from '../errors.ts'
 import type { CommandEnd } from './machine-types.ts'
 import { BoundedRingReader, BoundedRingWriter } from './shared/bounded-ring.ts'
@@ -80,11 +81,18 @@ export class CommandDesk {
       const pending = this.#underWay.get(id)
       this.#underWay.delete(id)
       if (pending !== undefined && end !== undefined) {
-        if (end === 'failed') pending.reject(pending.explain(ends.get(endField.error)))
+        if (end === 'failed') pending.reject(this.#failure(pending, ends.get(endField.error)))
         else pending.resolve({ end })
       }
       ends.release()
     }
+  }
+
+  /** A command that came too late for a machine that is closed or safe says that, not what it did to the axis. */
+  #failure(pending: Pending, error: number): DualportError {
+    return error === axisError.safeState && this.#refusal !== undefined
+      ? this.#refusal
+      : pending.explain(error)
   }
 
   /** From now on every command is refused with `error`. */

@@ -40,5 +40,5 @@ export function restoreError(snapshot: ErrorSnapshot): DualportError {
 
 function plain(value: unknown): string | number | boolean | undefined {
   if (value === undefined || typeof value === 'number' || typeof value === 'boolean') return value
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value)
 }

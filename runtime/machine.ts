@@ -1,5 +1,7 @@
 /** Opens a machine: checks its file, opens its card, starts the cyclic worker, and holds all of it until it is closed. */
 import { pathToFileURL } from 'node:url'
+import { axisError } from '../control/axis-error.ts'
+import { axisState } from '../control/axis-state.ts'
 import { DualportError } from '../errors.ts'
 import { AxisHandle } from './axis-handle.ts'
 import { CommandDesk } from './command-desk.ts'
@@ -12,6 +14,7 @@ import type { MachineFile, MachineInput } from './machine-file/schema.ts'
 import type { Axis, Machine } from './machine-types.ts'
 import { openCard } from './open-card.ts'
 import type { OpenCard } from './open-card.ts'
+import { packAxisStatus } from './shared/axis-status-word.ts'
 import { allocateCommandRing, allocateEndRing } from './shared/command-ring.ts'
 import { ControlBlock } from './shared/control-block.ts'
 import { allocateEventRing, eventField } from './shared/event-ring.ts'
@@ -23,6 +26,8 @@ import type { SharedMemory, WorkerMessage } from './worker/worker-setup.ts'
 
 /** The rings are drained and the worker is looked after at this interval. */
 const drainMs = 10
+/** Longest time that the worker gets to load the task and to warm up. */
+const startWithinMs = 15_000
 /** Records that the ring holds at least: one second of the machine's cycles, and never fewer. */
 const fewestRecords = 1024
 
@@ -46,7 +51,7 @@ export async function openMachine(
   const card = options.card ?? (await openCard(file))
   const machine = new OpenedMachine(file, card, taskUrl(file, options), options.card === undefined)
   try {
-    await machine.running
+    await machine.start(startWithinMs)
   } catch (error) {
     await machine.close()
     throw error
@@ -68,8 +73,6 @@ export class OpenedMachine implements Machine {
   readonly io: IoHandle
   readonly cycle$
   readonly events$
-  /** Resolves when the cyclic worker's loop starts. */
-  readonly running: Promise<void>
   readonly operational: Promise<void>
   readonly #card: OpenCard
   readonly #ownsCard: boolean
@@ -86,9 +89,16 @@ export class OpenedMachine implements Machine {
   #droppedMessages: () => number = () => 0
   #noted = { missedInterrupts: 0, overruns: 0 }
   #safe: DualportError | undefined
+  /** The worker says nothing of the axes any more. */
+  #axesLost = false
   #closing: Promise<void> | undefined
 
-  constructor(file: MachineFile, card: OpenCard, taskModule: string | undefined, ownsCard: boolean) {
+  constructor(
+    file: MachineFile,
+    card: OpenCard,
+    taskModule: string | undefined,
+    ownsCard: boolean,
+  ) {
     this.name = file.name
     this.file = file
     this.#card = card
@@ -106,10 +116,9 @@ export class OpenedMachine implements Machine {
     this.#reporter = new CycleReporter(this.#control, file.cycleUs * 1000, () => this.#outside())
     this.cycle$ = this.#reporter.report$
     this.events$ = this.#log.events$
-    this.running = this.#isRunning.promise
     this.operational = this.#isOperational.promise
     // who does not await them learns of a failure by events$ and safeReason
-    this.running.catch(() => undefined)
+    this.#isRunning.promise.catch(() => undefined)
     this.operational.catch(() => undefined)
     this.#host = new WorkerHost(
       { device: card.device.handle, file, taskUrl: taskModule, shared },
@@ -117,7 +126,10 @@ export class OpenedMachine implements Machine {
       this.#control,
       {
         message: (message) => this.#hear(message),
-        stalled: () => this.#becomeSafe(new DualportError('DP_WORKER_STALL'), 'stall'),
+        stalled: () => {
+          this.#becomeSafe(new DualportError('DP_WORKER_STALL'), 'stall')
+          this.#loseAxes()
+        },
         ended: (error) => this.#workerEnded(error),
       },
     )
@@ -144,6 +156,17 @@ export class OpenedMachine implements Machine {
   /** Where the counter `droppedMessages` comes from: whoever publishes this machine's streams. */
   countDroppedMessages(count: () => number): void {
     this.#droppedMessages = count
+  }
+
+  /** Resolves when the cyclic worker's loop starts; rejects with why it does not. */
+  async start(withinMs: number): Promise<void> {
+    const late = new DualportError('DP_WORKER_FAILED', {
+      at: 'setting up, the cyclic task included',
+      actual: 'not ready',
+      expected: `ready within ${withinMs} ms`,
+    })
+    const timer = setTimeout(() => this.#isRunning.reject(late), withinMs)
+    await this.#isRunning.promise.finally(() => clearTimeout(timer))
   }
 
   close(): Promise<void> {
@@ -190,6 +213,7 @@ export class OpenedMachine implements Machine {
       this.#noteStatus(axis, statuses.get(eventField.status), statuses.get(eventField.timeNs))
       statuses.release()
     }
+    if (this.#axesLost) return
     // the ring may have lost the last change
     for (let k = 0; k < this.axes.length; k++) this.#noteStatus(k, this.#control.axisStatus(k))
   }
@@ -251,15 +275,20 @@ export class OpenedMachine implements Machine {
       this.#log.emit('operational', 'the ring is in CP4', { timeNs: message.timeNs })
       this.#isOperational.resolve()
     } else if (message.kind === 'failed') {
-      this.#isRunning.reject(errorOf(message))
-      this.#isOperational.reject(errorOf(message))
+      const error = errorOf(message)
+      this.#isRunning.reject(error)
+      this.#becomeSafe(error, 'fault')
     } else {
       const error = errorOf(message)
-      if (error.code !== 'DP_MACHINE_CLOSED') this.#becomeSafe(error, eventKinds.get(error.code) ?? 'fault', message.timeNs)
+      this.#becomeSafe(error, eventKinds.get(error.code) ?? 'fault', message.timeNs)
     }
   }
 
-  #becomeSafe(error: DualportError, kind: 'stall' | 'fault' | 'gone' | 'taskError' | 'overrun', timeNs = monotonicNow()): void {
+  #becomeSafe(
+    error: DualportError,
+    kind: 'stall' | 'fault' | 'gone' | 'taskError' | 'overrun',
+    timeNs = monotonicNow(),
+  ): void {
     if (this.#safe !== undefined) return
     this.#safe = error
     this.#desk.refuse(new DualportError('DP_MACHINE_SAFE', { at: this.name, cause: error }))
@@ -268,13 +297,28 @@ export class OpenedMachine implements Machine {
     this.#isOperational.reject(error)
   }
 
+  /** Nobody drives the axes any more: whatever they were doing, they are in errorStop and not to be relied on. */
+  #loseAxes(): void {
+    this.#drainStatuses()
+    this.#axesLost = true
+    const lost = packAxisStatus(axisState.errorStop, 0, false, axisError.safeState)
+    for (let k = 0; k < this.axes.length; k++) this.#noteStatus(k, lost)
+  }
+
   #workerEnded(error: Error | undefined): void {
-    if (this.#closing === undefined) this.#becomeSafe(workerFailure(error), 'fault')
-    const why = this.#safe ?? workerFailure(error)
+    this.#desk.settle()
+    if (this.#closing === undefined) {
+      this.#becomeSafe(workerFailure(error), 'fault')
+      this.#loseAxes()
+    }
+    const why = this.#safe ?? new DualportError('DP_MACHINE_CLOSED', { at: this.name })
     this.#isRunning.reject(why)
     this.#isOperational.reject(why)
-    this.#desk.settle()
-    this.#desk.abandon(new DualportError('DP_MACHINE_SAFE', { at: this.name, cause: why }))
+    this.#desk.abandon(
+      this.#safe === undefined
+        ? why
+        : new DualportError('DP_MACHINE_SAFE', { at: this.name, cause: why }),
+    )
   }
 }
 

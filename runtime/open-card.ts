@@ -7,11 +7,16 @@ import type { MachineFile } from './machine-file/schema.ts'
 /** An open device, and how to give it back once every thread has detached. */
 export type OpenCard = { readonly device: OpenDevice; close(): Promise<void> }
 
+/** A card's clock waits for nobody: it stands above the cyclic worker. */
+const aboveWorker = 5
+
 export async function openCard(file: MachineFile): Promise<OpenCard> {
   const { open, topology } = file.card
   if (open.by === 'emulator') {
     const devices = file.devices.map(({ name, address, profile }) => ({ name, address, profile }))
-    return openEmulatedSercos3({ name: file.name, devices, topology })
+    const { policy, priority } = file.realtime
+    const clock = policy === 'fifo' ? { clockPriority: Math.min(priority + aboveWorker, 99) } : {}
+    return openEmulatedSercos3({ name: file.name, devices, topology, ...clock })
   }
   const device = openUioDevice(open)
   return {

@@ -10,7 +10,8 @@ import { silenceCard } from '../cards/sercos3/driver/silence.ts'
 import { DualportError } from '../errors.ts'
 import { restoreError } from './error-snapshot.ts'
 import type { OpenCard } from './open-card.ts'
-import { ControlBlock, workerStates } from './shared/control-block.ts'
+import { workerStates } from './shared/control-block.ts'
+import type { ControlBlock } from './shared/control-block.ts'
 import type { WorkerMessage, WorkerSetup } from './worker/worker-setup.ts'
 
 /** Longest time that the worker gets to run the machine down in order, and to leave after it was forced. */
@@ -43,18 +44,13 @@ export class WorkerHost {
   #stillMs = 0
   #stalled = false
 
-  constructor(
-    setup: WorkerSetup,
-    card: OpenCard,
-    control: ControlBlock,
-    listener: WorkerListener,
-  ) {
+  constructor(setup: WorkerSetup, card: OpenCard, control: ControlBlock, listener: WorkerListener) {
     this.#card = card
     this.#control = control
     this.#stallMs = setup.file.realtime.stallMs
     this.#listener = listener
     this.#worker = new Worker(cyclicWorkerUrl(), { workerData: setup, name: 'dualport-cycle' })
-    this.#worker.on('message', (message: WorkerMessage) => this.#hear(message))
+    this.#worker.on('message', (message: WorkerMessage) => listener.message(message))
     this.#worker.on('error', (error: Error) => {
       this.#error = error
     })
@@ -74,7 +70,8 @@ export class WorkerHost {
     const looked = Math.min(now - this.#lastLook, longestLookMs)
     this.#lastLook = now
     const { beat, state } = this.#control
-    this.#stillMs = beat === this.#lastBeat && state === workerStates.running ? this.#stillMs + looked : 0
+    this.#stillMs =
+      beat === this.#lastBeat && state === workerStates.running ? this.#stillMs + looked : 0
     this.#lastBeat = beat
     if (this.#stillMs < this.#stallMs) return
     if (!this.#stalled) {
@@ -93,7 +90,8 @@ export class WorkerHost {
     if (!this.#hasExited) {
       this.#silence()
       this.#card.device.stop()
-      await this.#waitForExit(this.#control.state === workerStates.settingUp ? 0 : leaveWithinMs)
+      // before its loop it waits for nothing that could be ended
+      await this.#waitForExit(this.#control.state < workerStates.running ? 0 : leaveWithinMs)
     }
     if (!this.#hasExited) {
       void this.#worker.terminate()
@@ -117,17 +115,13 @@ export class WorkerHost {
     silenceCard(this.#card.device.map('registers'))
   }
 
-  #hear(message: WorkerMessage): void {
-    this.#listener.message(message)
-  }
-
   #leave(): void {
     this.#hasExited = true
     // a worker that ended in order has silenced the card and detached by itself
-    if (this.#control.state !== workerStates.ended) {
-      this.#silence()
+    const { state } = this.#control
+    if (state !== workerStates.ended) this.#silence()
+    if (state === workerStates.attached || state === workerStates.running)
       this.#card.device.threadEnded()
-    }
     this.#listener.ended(this.#error)
   }
 
@@ -150,10 +144,15 @@ function cyclicWorkerUrl(): URL {
 /** Why a worker ended that nobody had asked to. */
 export function workerFailure(error: Error | undefined): DualportError {
   if (error instanceof DualportError) return error
-  return new DualportError('DP_WORKER_FAILED', error === undefined ? {} : { cause: error, at: error.message })
+  return new DualportError(
+    'DP_WORKER_FAILED',
+    error === undefined ? {} : { cause: error, at: error.message },
+  )
 }
 
 /** The error that came with a message, as an error of this thread. */
-export function errorOf(message: WorkerMessage & { readonly kind: 'safe' | 'failed' }): DualportError {
+export function errorOf(
+  message: WorkerMessage & { readonly kind: 'safe' | 'failed' },
+): DualportError {
   return restoreError(message.error)
 }

@@ -29,12 +29,14 @@ test('what every process may have is granted and read back', async () => {
   })
 })
 
-test('without a CPU the last one is taken', async () => {
-  const { report } = await apply({ cpu: undefined })
-  expect(report?.affinity.refused).toBeUndefined()
-  expect(Number(report?.affinity.got.slice('CPU '.length))).toBeGreaterThanOrEqual(
+test('without a CPU the last one is taken under fifo, and under other every one stays allowed', async () => {
+  const fifo = await apply({ policy: 'fifo', cpu: undefined })
+  expect(fifo.report?.affinity.refused).toBeUndefined()
+  expect(Number(fifo.report?.affinity.got.slice('CPU '.length))).toBeGreaterThanOrEqual(
     availableParallelism() - 1,
   )
+  const other = await apply({ cpu: undefined })
+  expect(other.report?.affinity.got.split(', ')).toHaveLength(availableParallelism())
 })
 
 test('refusals are told one by one and nothing throws', async () => {

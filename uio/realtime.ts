@@ -20,7 +20,7 @@ export type RealtimeWish = {
   readonly policy: 'fifo' | 'other'
   /** 1..99. */
   readonly priority: number
-  /** Left out: the last CPU that this thread may use. */
+  /** Left out: the last CPU that this thread may use under `fifo`, and any of them under `other`. */
   readonly cpu?: number | undefined
   readonly lockMemory: boolean
   readonly timerSlackNs: number
@@ -46,7 +46,7 @@ export type RealtimeReport = {
 export function applyRealtime(wish: RealtimeWish, memory: CyclicMemory = {}): RealtimeReport {
   const report: RealtimeReport = {
     timerSlack: applyTimerSlack(wish.timerSlackNs),
-    affinity: applyAffinity(wish.cpu ?? getAffinity().at(-1) ?? 0),
+    affinity: chooseAffinity(wish),
     memory: wish.lockMemory ? applyMemoryLock(memory) : { wanted: 'unlocked', got: 'unlocked' },
     scheduler: wish.policy === 'fifo' ? applyFifo(wish.priority) : leaveScheduler(),
   }
@@ -58,6 +58,15 @@ function applyTimerSlack(slackNs: number): Grant {
   const errno = setTimerSlackNs(slackNs)
   const grant = { wanted: `${slackNs} ns`, got: `${getTimerSlackNs()} ns` }
   return errno === 0 ? grant : { ...grant, refused: errnoName(errno) }
+}
+
+/** A thread that only shares its CPU is better moved about by the scheduler than held on a busy one. */
+function chooseAffinity({ cpu, policy }: RealtimeWish): Grant {
+  const allowed = getAffinity()
+  if (cpu !== undefined) return applyAffinity(cpu)
+  if (policy === 'fifo') return applyAffinity(allowed.at(-1) ?? 0)
+  const got = `CPU ${allowed.join(', ')}`
+  return { wanted: got, got }
 }
 
 function applyAffinity(cpu: number): Grant {

@@ -19,7 +19,8 @@ const word = {
   words: 8,
 } as const
 
-export const workerStates = { settingUp: 0, running: 1, ended: 2 } as const
+/** `attached`: the worker holds the device and sets itself up; `ended`: it has let go of it. */
+export const workerStates = { starting: 0, attached: 1, running: 2, ended: 3 } as const
 
 /** Doubles that the worker counts up: all start at 0. */
 export const counterNames = [

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, integer, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { Histogram, histogramBytes, HistogramWindow } from './histogram.ts'
 
@@ -7,9 +7,9 @@ function histogram() {
 }
 
 test('quantiles lie at most a sixteenth above those of the sorted values', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.integer({ min: 0, max: 2_000_000_000 }), { minLength: 1, maxLength: 300 }),
+  assert(
+    property(
+      array(integer({ min: 0, max: 2_000_000_000 }), { minLength: 1, maxLength: 300 }),
       (values) => {
         const counted = histogram()
         const window = new HistogramWindow(counted)

@@ -1,0 +1,25 @@
+import { firstValueFrom } from 'rxjs'
+import { expect, test } from 'vitest'
+import { openEmulatedMachine } from '../test/runtime/emulated-machine.ts'
+
+test('records that the main thread was too late for are dropped, and counted to the last one', async () => {
+  const late = await openEmulatedMachine({
+    realtime: { policy: 'other', lockMemory: false, stallMs: 10_000 },
+  })
+  await late.machine.operational
+  const cycles: number[] = []
+  late.machine.axis('x').samples$.subscribe(({ cycle }) => cycles.push(...cycle))
+  await late.until('samples come', () => cycles.length > 20)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1300)
+  const before = cycles.length
+  await late.until('samples come again', () => cycles.length > before)
+  const report = await firstValueFrom(late.machine.cycle$)
+  await late.close()
+  const gaps = cycles.slice(1).map((cycle, k) => cycle - (cycles[k] as number) - 1)
+  const lost = gaps.reduce((sum, gap) => sum + gap, 0)
+  const { droppedRecords, missedInterrupts } = report.counters
+  expect(droppedRecords).toBeGreaterThan(100)
+  // cycles without a record are those whose interrupt was missed
+  expect(lost - droppedRecords).toBeGreaterThanOrEqual(0)
+  expect(lost - droppedRecords).toBeLessThanOrEqual(missedInterrupts)
+})

@@ -1,0 +1,77 @@
+/** Puts a cycle together: the card's process data, the axes and outputs on it, the rings. */
+import type { CyclicCard, DriveImage } from '../../cards/card.ts'
+import { DualportError } from '../../errors.ts'
+import type { InterruptLine } from '../../uio/device.ts'
+import type { EventsReader } from '../../uio/events-page.ts'
+import { nsPerSecond } from '../../units.ts'
+import type { AxisFile, MachineFile } from '../machine-file/schema.ts'
+import { ControlBlock } from '../shared/control-block.ts'
+import { recordLayout } from '../shared/record-layout.ts'
+import type { CyclicTask } from '../task.ts'
+import { AxisDrive } from './axis-drive.ts'
+import { CommandIntake } from './command-intake.ts'
+import { CycleRecorder } from './cycle-recorder.ts'
+import { Cycle } from './cycle.ts'
+import { IoDevice } from './io-device.ts'
+import { TaskInterface } from './task-io.ts'
+import type { SharedMemory, WorkerMessage } from './worker-setup.ts'
+
+export type CycleWorld = {
+  readonly interrupt: InterruptLine
+  readonly events: EventsReader | undefined
+  readonly card: CyclicCard
+  readonly file: MachineFile
+  readonly shared: SharedMemory
+  /** `undefined`: the built-in motion. */
+  readonly task: CyclicTask | undefined
+  readonly tell: (message: WorkerMessage) => void
+}
+
+/** Calls the task's `setup`; what that throws comes out as DP_TASK_MODULE. */
+export function buildCycle(world: CycleWorld): Cycle {
+  const { card, file, shared, task } = world
+  const cycleS = (file.cycleUs * 1000) / nsPerSecond
+  const axes = file.axes.map((axis) => axisDrive(axis, card.drives, cycleS, task !== undefined))
+  const ios = card.ios.map((image) => new IoDevice(file, image))
+  const control = new ControlBlock(shared.control)
+  const layout = recordLayout(axes.length, ios.length)
+  const taskInterface = new TaskInterface(file, axes, ios)
+  try {
+    task?.setup?.(taskInterface)
+  } catch (cause) {
+    throw new DualportError('DP_TASK_MODULE', { at: 'setup', cause })
+  }
+  return new Cycle({
+    interrupt: world.interrupt,
+    events: world.events,
+    card,
+    file,
+    control,
+    axes,
+    ios,
+    commands: new CommandIntake(card, axes, ios, shared.commands, shared.ends),
+    recorder: new CycleRecorder(control, axes, ios, layout, shared.records, shared.events),
+    taskInterface,
+    task,
+    tell: world.tell,
+  })
+}
+
+function axisDrive(
+  axis: AxisFile,
+  drives: readonly DriveImage[],
+  cycleS: number,
+  external: boolean,
+): AxisDrive {
+  const index = drives.findIndex(({ name }) => name === axis.device)
+  const image = drives[index]
+  if (image === undefined)
+    throw new DualportError('DP_MACHINE_FILE', {
+      at: `axes.${axis.name}.device`,
+      actual: axis.device,
+      expected: 'a device of profile drive',
+    })
+  const drive = new AxisDrive(axis, index, image, cycleS)
+  drive.external = external
+  return drive
+}

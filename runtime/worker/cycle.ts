@@ -1,0 +1,360 @@
+/**
+ * One turn of the cyclic worker: wait, take the card's inputs, let the motion or the user's task work, hand the outputs
+ * over, record. Long, flat and dull on purpose: in steady state a turn allocates nothing and calls nothing but the
+ * wait and the clock. What is rare (messages, the way into the safe state) may allocate.
+ */
+import { cycleState } from '../../cards/card.ts'
+import type { CardProgress, CyclicCard } from '../../cards/card.ts'
+import { DualportError } from '../../errors.ts'
+import { MonotonicClock } from '../../uio/clock.ts'
+import { waitResult } from '../../uio/device.ts'
+import type { EventsReader } from '../../uio/events-page.ts'
+import type { InterruptLine } from '../../uio/device.ts'
+import { nsPerMs, nsPerSecond } from '../../units.ts'
+import { takeSnapshot } from '../error-snapshot.ts'
+import type { MachineFile } from '../machine-file/schema.ts'
+import { counterNames } from '../shared/control-block.ts'
+import type { ControlBlock } from '../shared/control-block.ts'
+import type { CyclicTask } from '../task.ts'
+import type { AxisDrive } from './axis-drive.ts'
+import type { CommandIntake } from './command-intake.ts'
+import { at } from './cycle-recorder.ts'
+import type { CycleRecorder } from './cycle-recorder.ts'
+import type { IoDevice } from './io-device.ts'
+import { SafeState } from './safe-state.ts'
+import type { TaskInterface } from './task-io.ts'
+import type { WorkerMessage } from './worker-setup.ts'
+
+/** What a cycle works on; warm-up and tests give stand-ins for the first three. */
+export type CycleParts = {
+  readonly interrupt: InterruptLine
+  readonly events: EventsReader | undefined
+  readonly card: CyclicCard
+  readonly file: MachineFile
+  readonly control: ControlBlock
+  readonly axes: readonly AxisDrive[]
+  readonly ios: readonly IoDevice[]
+  readonly commands: CommandIntake
+  readonly recorder: CycleRecorder
+  readonly taskInterface: TaskInterface
+  /** `undefined`: the built-in motion. */
+  readonly task: CyclicTask | undefined
+  readonly tell: (message: WorkerMessage) => void
+}
+
+const counter = {
+  cycles: counterNames.indexOf('cycles'),
+  missedInterrupts: counterNames.indexOf('missedInterrupts'),
+  overruns: counterNames.indexOf('overruns'),
+  lateCycles: counterNames.indexOf('lateCycles'),
+  lostTelegrams: counterNames.indexOf('lostTelegrams'),
+  refusedSetpoints: counterNames.indexOf('refusedSetpoints'),
+} as const
+
+/** Longest time that closing waits for the axes to come to rest and give up power. */
+const closeWithinMs = 2000
+/** Cycles between the drives being off and the end, so that every device has seen the last outputs. */
+const lastCycles = 4
+
+/** Indexes of the cycle's own clock words, ns. */
+const own = {
+  lastInterrupt: 0,
+  lastTurn: 1,
+  /** Time since the turn before. A double handed to a method would be boxed on the heap. */
+  turn: 5,
+  /** Time without a heartbeat, without an interrupt, and since closing began. */
+  heartbeatStill: 2,
+  silent: 3,
+  closing: 4,
+} as const
+
+export class Cycle {
+  /** The loop has come to its end. */
+  ended = false
+  readonly safe: SafeState
+  readonly #interrupt: InterruptLine
+  readonly #events: EventsReader | undefined
+  readonly #card: CyclicCard
+  readonly #control: ControlBlock
+  readonly #axes: readonly AxisDrive[]
+  readonly #ios: readonly IoDevice[]
+  readonly #commands: CommandIntake
+  readonly #recorder: CycleRecorder
+  readonly #taskInterface: TaskInterface
+  readonly #task: CyclicTask | undefined
+  // a fraction first, so that V8 holds the field as a double from the start
+  readonly #tick = { cycle: 0, timeS: 0.5 }
+  readonly #tell: (message: WorkerMessage) => void
+  readonly #clock = new MonotonicClock()
+  readonly #times = new Float64Array(6)
+  readonly #cycleNs: number
+  readonly #stallNs: number
+  readonly #waitMs: number
+  readonly #toleratedOverruns: number
+  #operational = false
+  #taskCrashed = false
+  #closing = false
+  #heartbeat = 0
+  #missedInterrupts = 0
+  #overruns = 0
+  #overrunsInARow = 0
+  #cyclesDown = 0
+
+  constructor(parts: CycleParts) {
+    this.#interrupt = parts.interrupt
+    this.#events = parts.events
+    this.#card = parts.card
+    this.#control = parts.control
+    this.#axes = parts.axes
+    this.#ios = parts.ios
+    this.#commands = parts.commands
+    this.#recorder = parts.recorder
+    this.#taskInterface = parts.taskInterface
+    this.#task = parts.task
+    this.#tell = parts.tell
+    this.#cycleNs = parts.file.cycleUs * 1000
+    this.#stallNs = parts.file.realtime.stallMs * nsPerMs
+    // half the stall time, so that a silent card is not taken for a stalled worker
+    this.#waitMs = Math.max(5, Math.floor(parts.file.realtime.stallMs / 2))
+    this.#toleratedOverruns = parts.file.task?.onOverrun.tolerated ?? 10
+    this.safe = new SafeState(parts.axes, parts.ios, (error) =>
+      this.#tell({
+        kind: 'safe',
+        timeNs: this.#recorder.times[at.woken] as number,
+        error: takeSnapshot(error, 'DP_INTERNAL'),
+      }),
+    )
+  }
+
+  /** Until the machine is closed, halted or its card gone. */
+  run(): void {
+    this.#clock.sample()
+    this.#times[own.lastTurn] = this.#clock.ns
+    while (!this.ended) this.turn()
+  }
+
+  /** One interrupt, or one time-out. */
+  turn(): void {
+    const waited = this.#interrupt.wait(
+      this.#operational ? this.#waitMs : this.#card.startingTickMs,
+    )
+    const control = this.#control
+    control.countBeat()
+    const times = this.#recorder.times
+    this.#clock.sample()
+    const nowNs = this.#clock.ns
+    times[at.woken] = nowNs
+    this.#takeInterruptTime(waited === waitResult.interrupt)
+    // a turn that was preempted for long is no proof that the others stood still for as long
+    this.#times[own.turn] = Math.min(
+      nowNs - (this.#times[own.lastTurn] as number),
+      this.#waitMs * nsPerMs,
+    )
+    this.#times[own.lastTurn] = nowNs
+    // main found this worker stalled and silenced the card: nothing may be handed over or triggered from here on
+    if (control.halted || waited === waitResult.stopped) {
+      this.ended = true
+      return
+    }
+    if (waited > waitResult.stopped) {
+      this.#lose(waited)
+      return
+    }
+    this.#supervise(waited)
+    const state = this.#card.beginCycle()
+    if (state === cycleState.operational || state === cycleState.stale) {
+      // a time-out here is no cycle: nothing is handed over, and the card's watchdog is not kicked
+      if (waited === waitResult.interrupt || !this.#operational) this.#operate(state)
+    } else if (state === cycleState.starting) {
+      this.#start()
+    } else if (state === cycleState.gone) {
+      this.#lose(waitResult.gone)
+    } else {
+      this.#fault()
+    }
+    if (control.closing && !this.ended) this.#close()
+  }
+
+  #takeInterruptTime(interrupted: boolean): void {
+    const times = this.#recorder.times
+    const wokenNs = times[at.woken] as number
+    const events = this.#events
+    let interruptNs = wokenNs
+    if (interrupted && events !== undefined && events.read(events.count))
+      interruptNs = events.timeNs
+    times[at.interrupt] = interruptNs
+    times[at.latency] = wokenNs - interruptNs
+    const last = this.#times[own.lastInterrupt] as number
+    const expected = this.#cycleNs * (1 + this.#interrupt.missed)
+    times[at.jitter] = Math.abs(interruptNs - last - expected)
+    this.#times[own.lastInterrupt] = interruptNs
+  }
+
+  /** Main thread's heartbeat, and a card that raises no interrupt although the ring was operational. */
+  #supervise(waited: number): void {
+    const times = this.#times
+    const turnNs = times[own.turn] as number
+    const heartbeat = this.#control.heartbeat
+    if (heartbeat !== this.#heartbeat || !this.#operational) times[own.heartbeatStill] = 0
+    else times[own.heartbeatStill] = (times[own.heartbeatStill] as number) + turnNs
+    this.#heartbeat = heartbeat
+    if ((times[own.heartbeatStill] as number) > this.#stallNs) this.#blame('DP_MAIN_STALL')
+    if (waited === waitResult.interrupt || !this.#operational) times[own.silent] = 0
+    else times[own.silent] = (times[own.silent] as number) + turnNs
+    if ((times[own.silent] as number) > this.#stallNs) this.#blame('DP_CARD_SILENT')
+  }
+
+  #start(): void {
+    const nowNs = this.#recorder.times[at.woken] as number
+    const progress = this.#card.advance(nowNs)
+    if (progress !== undefined) this.#tellProgress(nowNs, progress)
+    if (!this.#control.halted) this.#card.endCycle()
+  }
+
+  #tellProgress(timeNs: number, progress: CardProgress): void {
+    this.#tell({ kind: 'progress', timeNs, progress })
+  }
+
+  #operate(state: number): void {
+    if (!this.#operational) this.#becomeOperational()
+    const recorder = this.#recorder
+    const elapsed = 1 + this.#interrupt.missed
+    this.#missedInterrupts += elapsed - 1
+    recorder.cycle += elapsed
+    recorder.state = state
+    const axes = this.#axes
+    const ios = this.#ios
+    for (let k = 0; k < axes.length; k++) (axes[k] as AxisDrive).readFeedback()
+    for (let k = 0; k < ios.length; k++) (ios[k] as IoDevice).readInputs()
+    const down = this.safe.entered || this.#closing
+    this.#commands.take(down)
+    if (this.#task !== undefined && !down) this.#runTask(this.#task, elapsed)
+    for (let k = 0; k < axes.length; k++) (axes[k] as AxisDrive).advance()
+    for (let k = 0; k < ios.length; k++) (ios[k] as IoDevice).writeOutputs()
+    this.#commands.settle()
+    if (this.#control.halted) {
+      this.ended = true
+      return
+    }
+    this.#card.endCycle()
+    const times = recorder.times
+    this.#clock.sample()
+    const executionNs = this.#clock.ns - (times[at.woken] as number)
+    times[at.execution] = executionNs
+    this.#judge(executionNs > this.#cycleNs)
+    recorder.record()
+    this.#count()
+  }
+
+  #becomeOperational(): void {
+    this.#operational = true
+    this.#recorder.times[at.jitter] = 0
+    this.#tell({ kind: 'operational', timeNs: this.#recorder.times[at.woken] as number })
+  }
+
+  #runTask(task: CyclicTask, elapsed: number): void {
+    const tick = this.#tick
+    tick.cycle = this.#recorder.cycle
+    tick.timeS = (this.#recorder.cycle * this.#cycleNs) / nsPerSecond
+    this.#taskInterface.elapsedCycles = elapsed
+    try {
+      task.cycle(this.#taskInterface, tick)
+    } catch (cause) {
+      this.#taskCrashed = true
+      this.#makeSafe(new DualportError('DP_TASK_FAILED', { at: inWords(cause), cause }))
+    }
+  }
+
+  #judge(overrun: boolean): void {
+    if (!overrun) {
+      this.#overrunsInARow = 0
+      return
+    }
+    this.#overruns += 1
+    this.#overrunsInARow += 1
+    if (this.#overrunsInARow > this.#toleratedOverruns) this.#blame('DP_TASK_OVERRUN')
+  }
+
+  #count(): void {
+    const control = this.#control
+    control.setCounter(counter.cycles, this.#recorder.cycle)
+    control.setCounter(counter.missedInterrupts, this.#missedInterrupts)
+    control.setCounter(counter.overruns, this.#overruns)
+    control.setCounter(counter.lateCycles, this.#card.counters.lateCycles)
+    control.setCounter(counter.lostTelegrams, this.#card.counters.lostTelegrams)
+    control.setCounter(counter.refusedSetpoints, this.#taskInterface.refused)
+  }
+
+  /** Not cyclic: happens once. */
+  #makeSafe(cause: DualportError): void {
+    if (!this.safe.enter(cause)) return
+    if (!this.#closing) this.#callTasksSafe()
+    this.safe.apply()
+  }
+
+  /** Builds an error only when it is the first. */
+  #blame(code: 'DP_MAIN_STALL' | 'DP_CARD_SILENT' | 'DP_TASK_OVERRUN'): void {
+    if (!this.safe.entered) this.#makeSafe(new DualportError(code))
+  }
+
+  #callTasksSafe(): void {
+    if (this.#task?.safe === undefined || this.#taskCrashed) return
+    try {
+      this.#task.safe(this.#taskInterface)
+    } catch {
+      // the machine is being made safe already; a second failure of the task changes nothing
+      this.#taskCrashed = true
+    }
+  }
+
+  /** The bus failed: its devices have made themselves safe, and nothing is handed over any more. */
+  #fault(): void {
+    this.#operational = false
+    if (!this.safe.entered) {
+      const cause = this.#card.fault
+      this.#makeSafe(
+        cause instanceof DualportError ? cause : new DualportError('DP_CARD_FAULT', { cause }),
+      )
+    }
+    this.#commands.take(true)
+    this.#commands.settle()
+    this.#recorder.noteStatuses()
+  }
+
+  #lose(waited: number): void {
+    const where = 'waiting for the interrupt'
+    const actual = `errno ${this.#interrupt.errno}`
+    this.safe.enter(
+      waited === waitResult.failed
+        ? new DualportError('DP_CARD_FAULT', { at: where, actual })
+        : new DualportError('DP_CARD_GONE', { at: where }),
+    )
+    this.#recorder.noteStatuses()
+    this.ended = true
+  }
+
+  /** Runs the machine down, then ends the loop; without process data, or when it takes too long, at once. */
+  #close(): void {
+    if (!this.#closing) {
+      this.#closing = true
+      if (!this.safe.entered) {
+        this.#callTasksSafe()
+        this.safe.runDown()
+      }
+    }
+    const times = this.#times
+    times[own.closing] = (times[own.closing] as number) + (times[own.turn] as number)
+    this.#cyclesDown = this.safe.isDown ? this.#cyclesDown + 1 : 0
+    if (
+      !this.#operational ||
+      (times[own.silent] as number) > this.#stallNs ||
+      this.#cyclesDown >= lastCycles ||
+      (times[own.closing] as number) > closeWithinMs * nsPerMs
+    )
+      this.ended = true
+  }
+}
+
+function inWords(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+}

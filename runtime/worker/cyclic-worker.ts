@@ -1,0 +1,90 @@
+/**
+ * The cyclic worker: a thread that attaches to the card, warms up, takes its real-time settings and then turns the
+ * cycle until the machine is closed. Its event loop never runs in between: messages go out, nothing comes in but by
+ * shared memory.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { Sercos3Master } from '../../cards/sercos3/driver/master.ts'
+import { DualportError } from '../../errors.ts'
+import { attachDevice } from '../../uio/attach-device.ts'
+import { applyRealtime } from '../../uio/realtime.ts'
+import { takeSnapshot } from '../error-snapshot.ts'
+import { sercos3Config } from '../sercos3-config.ts'
+import { ControlBlock, workerStates } from '../shared/control-block.ts'
+import type { CyclicTask } from '../task.ts'
+import { buildCycle } from './build-cycle.ts'
+import { warmUp } from './warm-up.ts'
+import type { WorkerMessage, WorkerSetup } from './worker-setup.ts'
+
+const setup = workerData as WorkerSetup
+
+try {
+  await work()
+} catch (error) {
+  tell({ kind: 'failed', error: takeSnapshot(error, 'DP_WORKER_FAILED') })
+}
+
+async function work(): Promise<void> {
+  const { file, shared, taskUrl } = setup
+  const control = new ControlBlock(shared.control)
+  const device = attachDevice(setup.device)
+  control.enter(workerStates.attached)
+  try {
+    const task = taskUrl === undefined ? undefined : await loadTask(taskUrl)
+    const card = new Sercos3Master(device, sercos3Config(file))
+    const { interrupt, events } = device
+    const cycle = buildCycle({ interrupt, events, card, file, shared, task, tell })
+    warmUp(file)
+    takeRealtimeSettings()
+    tell({ kind: 'running' })
+    control.enter(workerStates.running)
+    try {
+      cycle.run()
+    } finally {
+      card.silence()
+    }
+  } finally {
+    device.detach()
+    control.enter(workerStates.ended)
+  }
+}
+
+function takeRealtimeSettings(): void {
+  for (const [what, { wanted, got, refused }] of Object.entries(applyRealtime(setup.file.realtime)))
+    tell({
+      kind: 'realtime',
+      granted: refused === undefined,
+      message:
+        refused === undefined
+          ? `${what}: ${got}`
+          : `${what}: wanted ${wanted}, got ${got} (${refused})`,
+    })
+}
+
+async function loadTask(url: string): Promise<CyclicTask> {
+  const module = await importTask(url)
+  const task = module.default as Partial<CyclicTask> | undefined
+  if (typeof task?.cycle !== 'function')
+    throw new DualportError('DP_TASK_MODULE', {
+      at: url,
+      actual: task === undefined ? 'no default export' : 'a default export without cycle',
+    })
+  return task as CyclicTask
+}
+
+async function importTask(url: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return (await import(url)) as { readonly default?: unknown }
+  } catch (cause) {
+    throw new DualportError('DP_TASK_MODULE', {
+      at: url,
+      actual: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    })
+  }
+}
+
+function tell(message: WorkerMessage): void {
+  // no transfer list: its rule takes a worker's port for a window
+  parentPort?.postMessage(message, [])
+}

@@ -1,0 +1,106 @@
+/**
+ * A whole cycle on a private card: what the warm-up runs on, and what tests of the cycle look at. Interrupts come as soon as they
+ * are waited for.
+ */
+import { waitResult } from '../../uio/device.ts'
+import type { InterruptLine } from '../../uio/device.ts'
+import type { MachineFile } from '../machine-file/schema.ts'
+import { BoundedRingReader, BoundedRingWriter } from '../shared/bounded-ring.ts'
+import {
+  allocateCommandRing,
+  allocateEndRing,
+  commandField,
+  commandVerbs,
+  endField,
+} from '../shared/command-ring.ts'
+import type { CommandVerb } from '../shared/command-ring.ts'
+import { ControlBlock } from '../shared/control-block.ts'
+import { allocateEventRing, eventField } from '../shared/event-ring.ts'
+import { recordLayout } from '../shared/record-layout.ts'
+import { allocateRecordRing } from '../shared/record-ring.ts'
+import type { CyclicTask } from '../task.ts'
+import { buildCycle } from './build-cycle.ts'
+import type { Cycle } from './cycle.ts'
+import { PrivateCard } from './private-card.ts'
+import type { SharedMemory, WorkerMessage } from './worker-setup.ts'
+
+export class PrivateWorld {
+  readonly card: PrivateCard
+  readonly interrupt: InterruptLine = new PrivateInterrupt()
+  readonly cycle: Cycle
+  readonly shared: SharedMemory
+  readonly control: ControlBlock
+  readonly #commands: BoundedRingWriter
+  readonly #ends: BoundedRingReader
+  readonly #events: BoundedRingReader
+  #nextId = 1
+
+  constructor(
+    file: MachineFile,
+    task?: CyclicTask,
+    tell: (message: WorkerMessage) => void = ignore,
+  ) {
+    this.card = new PrivateCard(file.devices)
+    const layout = recordLayout(file.axes.length, this.card.ios.length)
+    this.shared = {
+      control: ControlBlock.allocate(file.axes.length),
+      records: allocateRecordRing(layout.fields, 64),
+      events: allocateEventRing(),
+      commands: allocateCommandRing(),
+      ends: allocateEndRing(),
+    }
+    this.control = new ControlBlock(this.shared.control)
+    this.#commands = new BoundedRingWriter(this.shared.commands, commandField.fields)
+    this.#ends = new BoundedRingReader(this.shared.ends, endField.fields)
+    this.#events = new BoundedRingReader(this.shared.events, eventField.fields)
+    this.cycle = buildCycle({
+      interrupt: this.interrupt,
+      events: undefined,
+      card: this.card,
+      file,
+      shared: this.shared,
+      task,
+      tell,
+    })
+  }
+
+  turn(): void {
+    this.control.countHeartbeat()
+    this.cycle.turn()
+    while (this.#ends.take()) this.#ends.release()
+    while (this.#events.take()) this.#events.release()
+  }
+
+  /** `target`: an axis, or an I/O device for the two write verbs. The other values are as in command-ring.ts. */
+  command(verb: CommandVerb, target: number, position = Number.NaN, velocity = Number.NaN): void {
+    const commands = this.#commands
+    if (!commands.begin()) return
+    commands.set(commandField.id, this.#nextId++)
+    commands.set(commandField.verb, commandVerbs.indexOf(verb))
+    commands.set(commandField.target, target)
+    commands.set(commandField.position, position)
+    commands.set(commandField.velocity, velocity)
+    commands.set(commandField.acceleration, Number.NaN)
+    commands.set(commandField.jerk, Number.NaN)
+    commands.push()
+  }
+}
+
+class PrivateInterrupt implements InterruptLine {
+  total = 0
+  readonly missed = 0
+  readonly errno = 0
+
+  wait(): typeof waitResult.interrupt {
+    this.total += 1
+    return waitResult.interrupt
+  }
+
+  control(): void {
+    // there is no line to mask
+  }
+}
+
+function ignore(): void {
+  // a warm-up has nobody to tell
+}

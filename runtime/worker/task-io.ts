@@ -1,0 +1,253 @@
+/**
+ * What a user's cyclic task works with: axes and points by name, read and written in the cycle without allocating.
+ * Setpoints outside the axis's limits are refused and counted; the last accepted one holds.
+ *
+ * Methods that take a double put it into a field and call on: so short a method is inlined into the user's cycle in any
+ * case, and a double handed to one that is not inlined would be boxed on the heap.
+ */
+import { DualportError } from '../../errors.ts'
+import type { AxisFile, MachineFile, PointFile } from '../machine-file/schema.ts'
+import type { AnalogIn, AnalogOut, AxisIo, DigitalIn, DigitalOut, TaskIo } from '../task.ts'
+import type { AxisDrive } from './axis-drive.ts'
+import type { IoDevice } from './io-device.ts'
+
+export class TaskInterface implements TaskIo {
+  readonly cycleS: number
+  /** Cycles that passed since the one before: 1, and one more for each that was missed. */
+  elapsedCycles = 1
+  /** Setpoints refused since the start. */
+  refused = 0
+  readonly #axes = new Map<string, TaskAxis>()
+  readonly #points = new Map<string, PointFile>()
+  readonly #ios: readonly IoDevice[]
+
+  constructor(file: MachineFile, axes: readonly AxisDrive[], ios: readonly IoDevice[]) {
+    this.cycleS = (file.cycleUs * 1000) / 1e9
+    this.#ios = ios
+    for (const axis of file.axes) {
+      const drive = axes.find(({ name }) => name === axis.name)
+      if (drive !== undefined) this.#axes.set(axis.name, new TaskAxis(this, axis, drive))
+    }
+    for (const point of file.io) this.#points.set(point.name, point)
+  }
+
+  axis(name: string): AxisIo {
+    const axis = this.#axes.get(name)
+    if (axis === undefined)
+      throw new DualportError('DP_AXIS_UNKNOWN', {
+        at: 'cyclic task',
+        actual: name,
+        expected: [...this.#axes.keys()].join(', '),
+      })
+    return axis
+  }
+
+  digitalIn(name: string): DigitalIn {
+    const { io, point } = this.#point(name, 'digitalInput')
+    return new TaskDigitalIn(io, 1 << point.channel)
+  }
+
+  digitalOut(name: string): DigitalOut {
+    const { io, point } = this.#point(name, 'digitalOutput')
+    return new TaskDigitalOut(io, point.channel)
+  }
+
+  analogIn(name: string): AnalogIn {
+    const { io, point } = this.#point(name, 'analogInput')
+    return new TaskAnalogIn(io, point.channel, point.rawPerUnit)
+  }
+
+  analogOut(name: string): AnalogOut {
+    const { io, point } = this.#point(name, 'analogOutput')
+    return new TaskAnalogOut(io, point.channel, point.rawPerUnit)
+  }
+
+  #point<Kind extends PointFile['kind']>(
+    name: string,
+    kind: Kind,
+  ): { readonly io: IoDevice; readonly point: Extract<PointFile, { kind: Kind }> } {
+    const point = this.#points.get(name)
+    const io = this.#ios.find((one) => one.name === point?.device)
+    if (point === undefined || io === undefined || point.kind !== kind)
+      throw new DualportError('DP_IO_UNKNOWN', {
+        at: 'cyclic task',
+        actual: point === undefined ? name : `${name} (${point.kind})`,
+        expected: `a point of kind ${kind}`,
+      })
+    return { io, point: point as Extract<PointFile, { kind: Kind }> }
+  }
+}
+
+class TaskAxis implements AxisIo {
+  readonly name: string
+  // fractions first, so that V8 holds the fields as doubles from the start
+  wantedPosition = 0.5
+  wantedVelocity = 0.5
+  readonly #task: TaskInterface
+  readonly #drive: AxisDrive
+  readonly #limits: AxisFile['limits']
+
+  constructor(task: TaskInterface, file: AxisFile, drive: AxisDrive) {
+    this.name = file.name
+    this.#task = task
+    this.#drive = drive
+    this.#limits = file.limits
+  }
+
+  get position(): number {
+    return this.#drive.motion.drivePosition
+  }
+
+  get velocity(): number {
+    return this.#drive.velocity
+  }
+
+  get torquePercent(): number {
+    return this.#drive.torquePercent
+  }
+
+  get status(): number {
+    return this.#drive.status
+  }
+
+  get operational(): boolean {
+    return this.#drive.operational
+  }
+
+  enable(): void {
+    this.#drive.motion.power(0, true)
+  }
+
+  disable(): void {
+    this.#drive.motion.power(0, false)
+  }
+
+  setPosition(position: number, velocityFeedForward = 0): void {
+    this.wantedPosition = position
+    this.wantedVelocity = velocityFeedForward
+    this.takePosition()
+  }
+
+  setVelocity(velocity: number): void {
+    this.wantedVelocity = velocity
+    this.takeVelocity()
+  }
+
+  takePosition(): void {
+    const { motion } = this.#drive
+    const limits = this.#limits
+    const position = this.wantedPosition
+    const elapsedS = this.#task.cycleS * this.#task.elapsedCycles
+    const velocity = (position - motion.position) / elapsedS
+    // negated comparisons, so that NaN fails them
+    if (
+      !(position >= limits.positionMin && position <= limits.positionMax) ||
+      !(Math.abs(velocity) <= limits.velocity) ||
+      !(Math.abs(this.wantedVelocity) <= limits.velocity)
+    ) {
+      this.#task.refused += 1
+      return
+    }
+    motion.externalPosition = position
+    motion.externalVelocity = velocity
+    if (!motion.follow()) return
+    this.#drive.feedForward = this.wantedVelocity
+    this.#drive.inVelocityMode = false
+  }
+
+  takeVelocity(): void {
+    const { motion } = this.#drive
+    const limits = this.#limits
+    const velocity = this.wantedVelocity
+    const position = motion.drivePosition
+    const leaves =
+      (velocity > 0 && position >= limits.positionMax) ||
+      (velocity < 0 && position <= limits.positionMin)
+    if (!(Math.abs(velocity) <= limits.velocity) || leaves) {
+      this.#task.refused += 1
+      return
+    }
+    // the drive goes its own way: the commanded position follows it, so that a quick stop starts from where it is
+    motion.externalPosition = position
+    motion.externalVelocity = velocity
+    if (!motion.follow()) return
+    this.#drive.feedForward = velocity
+    this.#drive.inVelocityMode = true
+  }
+}
+
+class TaskDigitalIn implements DigitalIn {
+  readonly #io: IoDevice
+  readonly #mask: number
+
+  constructor(io: IoDevice, mask: number) {
+    this.#io = io
+    this.#mask = mask
+  }
+
+  get value(): boolean {
+    return (this.#io.digitalIn & this.#mask) !== 0
+  }
+}
+
+class TaskDigitalOut implements DigitalOut {
+  readonly #io: IoDevice
+  readonly #channel: number
+
+  constructor(io: IoDevice, channel: number) {
+    this.#io = io
+    this.#channel = channel
+  }
+
+  get value(): boolean {
+    return (this.#io.digitalOut & (1 << this.#channel)) !== 0
+  }
+
+  set value(on: boolean) {
+    this.#io.setDigital(this.#channel, on)
+  }
+}
+
+class TaskAnalogIn implements AnalogIn {
+  readonly #io: IoDevice
+  readonly #channel: number
+  readonly #rawPerUnit: number
+
+  constructor(io: IoDevice, channel: number, rawPerUnit: number) {
+    this.#io = io
+    this.#channel = channel
+    this.#rawPerUnit = rawPerUnit
+  }
+
+  get value(): number {
+    return (this.#io.analogIn[this.#channel] as number) / this.#rawPerUnit
+  }
+}
+
+class TaskAnalogOut implements AnalogOut {
+  wanted = 0.5
+  readonly #io: IoDevice
+  readonly #channel: number
+  readonly #rawPerUnit: number
+
+  constructor(io: IoDevice, channel: number, rawPerUnit: number) {
+    this.#io = io
+    this.#channel = channel
+    this.#rawPerUnit = rawPerUnit
+  }
+
+  get value(): number {
+    return (this.#io.analogOut[this.#channel] as number) / this.#rawPerUnit
+  }
+
+  set value(value: number) {
+    this.wanted = value
+    this.write()
+  }
+
+  /** Held at the ends of the range; what is no number writes 0. */
+  write(): void {
+    const raw = Math.round(this.wanted * this.#rawPerUnit)
+    this.#io.analogOut[this.#channel] = raw > 32767 ? 32767 : raw < -32768 ? -32768 : raw
+  }
+}

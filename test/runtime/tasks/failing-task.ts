@@ -1,0 +1,29 @@
+/** A cyclic task that works for half a second with power and the lamp on, and then fails as its URL's query says. */
+import { cyclicTask } from '../../../runtime/task.ts'
+import type { AxisIo, DigitalOut } from '../../../runtime/task.ts'
+
+const failure = new URL(import.meta.url).searchParams.get('failure')
+const failAfter = 500
+let x: AxisIo
+let lamp: DigitalOut
+let brake: DigitalOut
+
+export default cyclicTask({
+  setup(io) {
+    x = io.axis('x')
+    lamp = io.digitalOut('lamp')
+    brake = io.digitalOut('brake')
+  },
+  cycle(_io, tick) {
+    x.enable()
+    lamp.value = true
+    brake.value = false
+    if (tick.cycle < failAfter) return
+    if (failure === 'throw') throw new Error('planned')
+    if (failure === 'loop') for (;;);
+    if (failure === 'slow') {
+      const end = performance.now() + 3
+      while (performance.now() < end);
+    }
+  },
+})

@@ -11,7 +11,7 @@ export const errorTable = {
     todo: 'Report it with the text of this error; outputs were set to their safe values.',
   },
   DP_COMMAND_QUEUE_FULL: {
-    says: 'more commands are under way than the queue to the cyclic worker holds',
+    says: 'more commands were given than the way to the cyclic worker holds',
     todo: 'Await earlier commands before giving new ones.',
   },
   DP_COMMAND_VALUE: {
@@ -37,6 +37,14 @@ export const errorTable = {
   DP_MACHINE_FILE_READ: {
     says: 'the machine file cannot be read',
     todo: 'Name a JSON file, or a TypeScript or JavaScript module whose default export is the machine.',
+  },
+  DP_MQTT_DISABLED: {
+    says: 'the machine file switches MQTT off',
+    todo: 'Set mqtt.enabled to true, or call connectMqtt only where machine.file.mqtt.enabled is true.',
+  },
+  DP_MQTT_LINKED: {
+    says: 'the machine is on MQTT already',
+    todo: 'Use the link that the first connectMqtt returned, or close it before the next call.',
   },
   DP_MQTT_PORT_BUSY: {
     says: 'the port of the embedded MQTT broker is in use',
@@ -66,6 +74,10 @@ export const errorTable = {
     says: 'the machine has no such axis',
     todo: 'Name an axis of the machine file, or give its number from 0 on.',
   },
+  DP_AXIS_UNIT: {
+    says: 'the axis is declared in another unit',
+    todo: 'Ask for the axis in the unit of the machine file, or change it there.',
+  },
   DP_AXIS_OWNER: {
     says: 'the axis belongs to the cyclic task of the machine file',
     todo: 'Command it in the task module, or leave `task` out of the machine file.',
@@ -92,15 +104,15 @@ export const errorTable = {
   },
   DP_TASK_MODULE: {
     says: 'the cyclic task module cannot be used',
-    todo: 'Its default export must be cyclicTask({ cycle(io, tick) {} }), and setup must not throw.',
+    todo: 'Its default export must be cyclicTask({ cycle(io, tick) {} }) without async functions, and setup must not throw.',
   },
   DP_TASK_FAILED: {
-    says: 'the cyclic task threw an exception',
+    says: 'the cyclic task failed',
     todo: 'Correct the task; the outputs were set to their safe values.',
   },
   DP_TASK_OVERRUN: {
     says: 'the cycle took longer than the cycle time too often in a row',
-    todo: 'Shorten the task, lengthen cycleUs, or raise task.onOverrun.tolerated.',
+    todo: 'Shorten the task, lengthen cycleUs, or raise realtime.toleratedOverruns.',
   },
   DP_WORKER_STALL: {
     says: 'the cyclic worker stands still; transmission was switched off',
@@ -155,8 +167,8 @@ export const errorTable = {
     todo: 'Look for a blocked or overloaded axis, lower the acceleration or raise limits.followingError, then reset() the axis.',
   },
   DP_AXIS_DRIVE: {
-    says: 'the drive reports an error',
-    todo: "Read the drive's diagnosis, remove the cause, then reset() the axis.",
+    says: 'the drive reports an error or stays in another operation mode than asked for',
+    todo: "Read the drive's diagnosis and its operation modes (S-0-0032, S-0-0033), remove the cause, then reset() the axis.",
   },
   DP_AXIS_CARD: {
     says: 'the card or its bus failed while the axis was in use',
@@ -302,6 +314,10 @@ export const errorTable = {
     says: 'a device answered with data of another kind than this parameter has',
     todo: 'Check the parameter against the manual of the device.',
   },
+  DP_SERCOS3_PARAMETER: {
+    says: 'a parameter of the machine description does not fit the one in the device',
+    todo: 'Correct the value by the manual of the device; it is raw, in the scaling of the device.',
+  },
   DP_SERCOS3_COMMAND: {
     says: 'a procedure command ended in error at a device',
     todo: 'Read the diagnosis at the device (S-0-0095); S-0-0021 and S-0-0022 list wrong parameters.',
@@ -378,10 +394,33 @@ function sentence(code: ErrorCode, row: ErrorRow, facts: ErrorFacts, todo: strin
   const where = facts.at === undefined ? '' : `${facts.at}: `
   const actual = facts.actual === undefined ? '' : `, is ${show(facts.actual)}`
   const expected = facts.expected === undefined ? '' : `, expected ${facts.expected}`
-  return `${code}: ${where}${row.says}${actual}${expected}. ${todo}`
+  return `${code}: ${where}${row.says}${actual}${expected}${because(facts)}. ${todo}`
 }
 
-function show(value: unknown): string {
-  if (typeof value === 'bigint') return value.toString()
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+/** What lay behind an error, on one line, where neither `at` nor `actual` says it; of one of ours without its next step. */
+function because({ at, actual, cause }: ErrorFacts): string {
+  const words = inWords(cause)
+  const isSaid = [at, actual].some((text) => typeof text === 'string' && text.includes(words))
+  if (words === '' || isSaid) return ''
+  const name = cause instanceof Error && !(cause instanceof DualportError) ? cause.name : 'Error'
+  return name === 'Error' || name === words ? ` (${words})` : ` (${name}: ${words})`
 }
+
+function inWords(cause: unknown): string {
+  if (cause === undefined) return ''
+  if (!(cause instanceof Error)) return typeof cause === 'object' ? '' : show(cause)
+  const [line = ''] = cause.message.split('\n')
+  if (cause instanceof DualportError) return line.replace(`. ${cause.todo}`, '')
+  return line === '' ? cause.name : line
+}
+
+/** A text that could pass for a number or for nothing is shown in quotes. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return mistakable.test(value) ? JSON.stringify(value) : value
+  // JSON makes null of NaN and Infinity
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
+  return String(value)
+}
+
+const mistakable =
+  /^\s*([+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|NaN|[+-]?Infinity|true|false|null|undefined)?\s*$/i

@@ -15,6 +15,8 @@ export const cycleState = {
   faulted: 3,
   /** The memory reads all ones: the card is gone. */
   gone: 4,
+  /** The bus was left in order, see `leave`: the card is silent. */
+  left: 5,
 } as const
 export type CycleState = (typeof cycleState)[keyof typeof cycleState]
 
@@ -80,6 +82,12 @@ export interface CyclicCard {
   readonly fault: Error | undefined
   /** Milliseconds that the runtime waits for an interrupt while the card is `starting` (a tick without one is normal then). */
   readonly startingTickMs: number
+  /**
+   * Begins to leave an operational bus in order, so that its devices take the silence that follows for no error. The
+   * drives ought to be without power. `starting` from then on, `advance` drives it; `left` within half a second whatever
+   * the devices do. Nothing in any other state. Not cyclic.
+   */
+  leave(): void
   /** Starts a drive's reset (S-0-0099) through the service channel; `undefined` while under way. Not cyclic. */
   resetDrive(drive: number): void
   /** 0 idle, 1 under way, 2 done, 3 failed. */

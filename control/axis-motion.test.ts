@@ -364,16 +364,21 @@ test('a setpoint from elsewhere is followed, aborts the motion under way, and a 
   expect(motion.powerRequested).toBe(false)
 })
 
-test('without a new setpoint from elsewhere the position holds, and halt leads to standstill', () => {
+test('without a new setpoint from elsewhere the axis comes to rest by a ramp, and halt leads to standstill', () => {
   const bench = poweredBench()
   bench.motion.externalPosition = 0.5
   bench.motion.externalVelocity = 1
   bench.motion.follow()
   bench.cycle(2)
-  expect(bench.motion.position).toBe(0.5)
+  expect(bench.motion.position).toBeGreaterThan(0.5)
+  expect(bench.motion.velocity).toBeGreaterThan(0.9)
+  expect(bench.motion.velocity).toBeLessThan(1)
+  bench.cycle(100)
   expect(bench.motion.velocity).toBe(0)
+  expect(bench.motion.state).toBe(axisState.synchronizedMotion)
+  const rest = bench.motion.position
   bench.motion.halt(2)
   expect(bench.until(2).end).toBe(commandEnd.done)
   expect(bench.motion.state).toBe(axisState.standstill)
-  expect(bench.motion.position).toBe(0.5)
+  expect(bench.motion.position).toBe(rest)
 })

@@ -1,8 +1,7 @@
 /**
- * One axis after PLCopen Motion Control Part 1: its state, its commands and the setpoint of every cycle.
+ * One axis after PLCopen Motion Control Part 1: its state, its commands and the setpoint of every cycle. Cyclic throughout.
  *
  * `update` takes its inputs from fields: a double passed to a function that the compiler did not inline is boxed on the heap.
- * Everything here may be called in the cycle; nothing allocates.
  */
 import { axisError, type AxisErrorNumber } from './axis-error.ts'
 import {
@@ -47,6 +46,8 @@ export class AxisMotion {
   /** What put the axis into errorStop. */
   error: AxisErrorNumber = axisError.none
   homed = false
+  /** Axis coordinates minus drive coordinates. Written by homing alone. */
+  homeOffset = 0
   /** The axis asks its drive for power. */
   powerRequested = false
   /** How commands ended; to be emptied once a cycle. */
@@ -56,8 +57,6 @@ export class AxisMotion {
   readonly #limits: AxisLimits
   readonly #generator: SetpointGenerator
   #powered = false
-  /** Axis coordinates minus drive coordinates. */
-  #homeOffset = 0
   #powerId = 0
   #powerWaitS = 0
   #motionId = 0
@@ -75,6 +74,11 @@ export class AxisMotion {
   /** True when the commanded velocity is zero and stays so. */
   get atRest(): boolean {
     return this.#generator.atRest
+  }
+
+  /** A reset waits for the axis to come to rest. */
+  get resetting(): boolean {
+    return this.#resetId !== 0
   }
 
   // Commands. `id` (not 0) comes back once in `settlements`. False: the outbox is full, nothing was done, try again later.
@@ -158,7 +162,7 @@ export class AxisMotion {
 
   /**
    * Takes `externalPosition` as the setpoint of the next update: synchronizedMotion. To be called every cycle; without it the
-   * position holds. Limits are the caller's care. False where the state does not allow motion.
+   * axis comes to rest by a ramp. Limits are the caller's care. False where the state does not allow motion.
    */
   follow(): boolean {
     if (motionStateError(this.state) !== axisError.none) return false
@@ -231,10 +235,10 @@ export class AxisMotion {
 
   /** Once a cycle, after `drivePosition` was set. `powered`: the drive is in operation. */
   update(powered: boolean): void {
-    this.actualPosition = this.drivePosition + this.#homeOffset
+    this.actualPosition = this.drivePosition + this.homeOffset
     if (powered && this.powerRequested) this.#updatePowered()
     else this.#updateUnpowered(powered)
-    this.setpoint = this.position - this.#homeOffset
+    this.setpoint = this.position - this.homeOffset
   }
 
   #updatePowered(): void {
@@ -295,7 +299,7 @@ export class AxisMotion {
 
   #setHome(): void {
     const shift = this.#homeTo - this.actualPosition
-    this.#homeOffset += shift
+    this.homeOffset += shift
     this.actualPosition = this.#homeTo
     this.#generator.position += shift
     this.homed = true
@@ -358,9 +362,8 @@ export class AxisMotion {
     return true
   }
 
-  /** errorStop, every open command settled. */
+  /** errorStop, every open command settled. The first reason is the cause; what follows from it does not replace it. */
   #fail(reason: AxisErrorNumber): void {
-    // The first reason is the cause; what follows from it does not replace it.
     if (this.state !== axisState.errorStop) this.error = reason
     this.state = axisState.errorStop
     this.settlements.put(this.#motionId, commandEnd.error, reason)

@@ -110,8 +110,8 @@ export class SetpointGenerator {
   }
 
   /**
-   * The next step goes to `givenPosition` at `givenVelocity`; without a call the step after holds the position. A stop before
-   * that step starts from where the axis is. Cyclic.
+   * The next step goes to `givenPosition` at `givenVelocity`; without a call the step after is the first of a ramp to rest
+   * within the limits. A stop before that step starts from where the axis is. Cyclic.
    */
   follow(): void {
     this.#source = source.external
@@ -124,16 +124,20 @@ export class SetpointGenerator {
   step(): StepResult {
     if (this.#source === source.profile) return this.#stepProfile()
     if (this.#source === source.ramp) return this.#stepRamp()
-    if (this.#source === source.external) this.#stepExternal()
+    if (this.#source === source.external) return this.#stepExternal()
     return stepResult.none
   }
 
-  #stepExternal(): void {
+  #stepExternal(): StepResult {
     if (this.#given) {
+      this.#given = false
       this.position = this.givenPosition
       this.velocity = this.givenVelocity
-    } else this.velocity = 0
-    this.#given = false
+      return stepResult.none
+    }
+    if (this.velocity === 0) return stepResult.none
+    this.stop()
+    return this.#stepRamp()
   }
 
   #stepProfile(): StepResult {

@@ -16,7 +16,7 @@ else await publish()
 /** The machine: emulated, with the embedded broker on loopback. */
 async function publish(): Promise<void> {
   const machine = await openMachine(new URL('machines/demo.json', import.meta.url))
-  const link = await connectMqtt(machine, machine.file)
+  const link = await connectMqtt(machine)
   const subscriber = fork(fileURLToPath(import.meta.url), ['subscribe', link.url])
   const ended = once(subscriber, 'exit')
   await once(subscriber, 'message')

@@ -77,3 +77,23 @@ test("an axis of a user's cyclic task takes no command but reset", async () => {
   await expect(x.moveAbsolute({ position: 1 })).rejects.toMatchObject({ code: 'DP_AXIS_OWNER' })
   expect(x.reset()).toBeInstanceOf(Promise)
 })
+
+test.for([
+  ['moveAbsolute', undefined, /without options, expected an object with position, velocity/],
+  ['moveAbsolute', 5, /is 5, expected an object/],
+  ['moveAbsolute', {}, /without position/],
+  ['moveRelative', { positon: 1 }, /an option 'positon', expected 'position'/],
+  ['moveAbsolute', { position: '10' }, /is "10", expected a finite number/],
+  ['moveAbsolute', { position: Number.NaN }, /is NaN, expected a finite number/],
+  ['moveAbsolute', { position: null }, /is null, expected a finite number/],
+  ['moveVelocity', {}, /without velocity/],
+  ['moveVelocity', { velocity: 5, position: 1 }, /an option 'position'/],
+  ['home', { at: 5 }, /an option 'at', expected position, method/],
+  ['home', null, /is null, expected an object/],
+] as const)('an untyped %s(%j) is refused with what is wrong', async ([verb, options, words]) => {
+  const x = axis() as unknown as Record<typeof verb, (given: unknown) => Promise<unknown>>
+  await expect(x[verb](options)).rejects.toMatchObject({
+    code: 'DP_COMMAND_VALUE',
+    message: expect.stringMatching(words) as string,
+  })
+})

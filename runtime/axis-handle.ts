@@ -5,6 +5,7 @@ import type { AxisUnit } from '../units.ts'
 import { axisFailure, commandFailure } from './axis-failure.ts'
 import type { CommandDesk, CommandValues } from './command-desk.ts'
 import type { AxisFile } from './machine-file/schema.ts'
+import { nearest } from './machine-file/nearest.ts'
 import type {
   Axis,
   AxisBatch,
@@ -115,7 +116,10 @@ export class AxisHandle implements Axis {
     return this.#issue('disable')
   }
 
-  home({ position = 0, method = 'setPosition' }: Parameters<Axis['home']>[0] = {}) {
+  home(options: Parameters<Axis['home']>[0] = {}) {
+    const wrong = wrongOptions(this.name, 'home', options, ['position', 'method'], [])
+    if (wrong !== undefined) return Promise.reject(wrong)
+    const { position = 0, method = 'setPosition' } = options
     if (method !== 'setPosition')
       return Promise.reject(
         new DualportError('DP_AXIS_HOMING_METHOD', {
@@ -128,15 +132,15 @@ export class AxisHandle implements Axis {
   }
 
   moveAbsolute(move: MoveTo): Promise<CommandEnd> {
-    return this.#issue('moveAbsolute', move)
+    return this.#move('moveAbsolute', move, 'position')
   }
 
   moveRelative(move: MoveTo): Promise<CommandEnd> {
-    return this.#issue('moveRelative', move)
+    return this.#move('moveRelative', move, 'position')
   }
 
   moveVelocity(move: Parameters<Axis['moveVelocity']>[0]): Promise<CommandEnd> {
-    return this.#issue('moveVelocity', move)
+    return this.#move('moveVelocity', move, 'velocity')
   }
 
   halt(): Promise<CommandEnd> {
@@ -149,6 +153,16 @@ export class AxisHandle implements Axis {
 
   reset(): Promise<CommandEnd> {
     return this.#issue('reset')
+  }
+
+  #move(
+    verb: CommandVerb,
+    move: CommandValues,
+    needed: 'position' | 'velocity',
+  ): Promise<CommandEnd> {
+    const options = needed === 'position' ? motionValues : motionValues.slice(1)
+    const wrong = wrongOptions(this.name, verb, move, options, [needed])
+    return wrong === undefined ? this.#issue(verb, move) : Promise.reject(wrong)
   }
 
   #issue(verb: CommandVerb, values: CommandValues = {}): Promise<CommandEnd> {
@@ -198,20 +212,56 @@ export class AxisHandle implements Axis {
   }
 }
 
+const motionValues = ['position', 'velocity', 'acceleration', 'jerk'] as const
+
+/** What no type checker has looked at: no object, an option that does not exist, or a needed one left out. */
+function wrongOptions(
+  axis: string,
+  verb: CommandVerb,
+  options: unknown,
+  known: readonly string[],
+  needed: readonly string[],
+): DualportError | undefined {
+  const at = `axis ${axis}, ${verb}`
+  if (typeof options !== 'object' || options === null)
+    return new DualportError('DP_COMMAND_VALUE', {
+      at,
+      actual: options === undefined ? 'without options' : options,
+      expected: `an object with ${known.join(', ')}`,
+    })
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue
+    const meant = nearest(name, known)
+    return new DualportError('DP_COMMAND_VALUE', {
+      at,
+      actual: `an option '${name}'`,
+      expected: meant === undefined ? known.join(', ') : `'${meant}'`,
+    })
+  }
+  for (const name of needed)
+    if ((options as Record<string, unknown>)[name] === undefined)
+      return new DualportError('DP_COMMAND_VALUE', {
+        at,
+        actual: `without ${name}`,
+        expected: 'a finite number',
+      })
+  return undefined
+}
+
 /** Values that must not get into the ring, where NaN stands for "left out" and 0 for the axis's own limit. */
 function wrongValue(
   axis: string,
   verb: CommandVerb,
   values: CommandValues,
 ): DualportError | undefined {
-  for (const name of ['position', 'velocity', 'acceleration', 'jerk'] as const) {
+  for (const name of motionValues) {
     const value = values[name]
     if (value === undefined) continue
     const signed = name === 'position' || (name === 'velocity' && verb === 'moveVelocity')
     if (Number.isFinite(value) && (signed || value > 0)) continue
     return new DualportError('DP_COMMAND_VALUE', {
       at: `axis ${axis}, ${name} of ${verb}`,
-      actual: String(value),
+      actual: value,
       expected: signed ? 'a finite number' : 'a number above 0',
     })
   }

@@ -9,6 +9,7 @@ import { BoundedRingReader, BoundedRingWriter } from './shared/bounded-ring.ts'
 import {
   commandEnds,
   commandField,
+  commandSlots,
   commandVerbs,
   endField,
   maxCommandsUnderWay,
@@ -54,10 +55,10 @@ export class CommandDesk {
   ): Promise<CommandEnd> {
     const ring = this.#commands
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
-    if (this.#underWay.size >= maxCommandsUnderWay || !ring.begin())
-      return Promise.reject(
-        new DualportError('DP_COMMAND_QUEUE_FULL', { at: verb, actual: this.#underWay.size }),
-      )
+    if (this.#underWay.size >= maxCommandsUnderWay)
+      return Promise.reject(full(verb, `fewer than ${maxCommandsUnderWay} that have not ended`))
+    if (!ring.begin())
+      return Promise.reject(full(verb, `fewer than ${commandSlots} within one cycle`))
     const id = this.#nextId++
     ring.set(commandField.id, id)
     ring.set(commandField.verb, commandVerbs.indexOf(verb))
@@ -111,4 +112,8 @@ export class CommandDesk {
     for (const pending of this.#underWay.values()) pending.reject(error)
     this.#underWay.clear()
   }
+}
+
+function full(verb: CommandVerb, expected: string): DualportError {
+  return new DualportError('DP_COMMAND_QUEUE_FULL', { at: verb, expected })
 }

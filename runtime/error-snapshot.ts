@@ -8,9 +8,14 @@ export type ErrorSnapshot = {
   readonly actual: string | number | boolean | undefined
   readonly expected: string | undefined
   readonly todo: string
-  /** Message and stack of what lay behind it. */
-  readonly cause: string | undefined
+  readonly cause: CauseSnapshot | undefined
 }
+
+/** What lay behind an error: one of ours, or another with its stack, or what else was thrown. */
+type CauseSnapshot =
+  | { readonly ours: ErrorSnapshot }
+  | { readonly name: string; readonly message: string; readonly stack: string | undefined }
+  | { readonly thrown: string }
 
 /** `otherwise` is the code of an error that has none of its own; that error becomes the cause. */
 export function takeSnapshot(error: unknown, otherwise: ErrorCode): ErrorSnapshot {
@@ -23,7 +28,7 @@ export function takeSnapshot(error: unknown, otherwise: ErrorCode): ErrorSnapsho
     actual: plain(actual),
     expected: known.expected,
     todo: known.todo,
-    cause: cause instanceof Error ? (cause.stack ?? cause.message) : plain(cause)?.toString(),
+    cause: cause === undefined ? undefined : snapshotCause(cause),
   }
 }
 
@@ -34,8 +39,25 @@ export function restoreError(snapshot: ErrorSnapshot): DualportError {
     ...(at === undefined ? {} : { at }),
     ...(actual === undefined ? {} : { actual }),
     ...(expected === undefined ? {} : { expected }),
-    ...(cause === undefined ? {} : { cause: new Error(cause) }),
+    ...(cause === undefined ? {} : { cause: restoreCause(cause) }),
   })
+}
+
+function snapshotCause(cause: unknown): CauseSnapshot {
+  if (cause instanceof DualportError) return { ours: takeSnapshot(cause, cause.code) }
+  if (!(cause instanceof Error)) return { thrown: String(plain(cause)) }
+  const { name, message, stack } = cause
+  return { name, message, stack }
+}
+
+function restoreCause(cause: CauseSnapshot): unknown {
+  if ('ours' in cause) return restoreError(cause.ours)
+  if ('thrown' in cause) return cause.thrown
+  const { name, message, stack } = cause
+  const error = new Error(message)
+  error.name = name
+  if (stack !== undefined) error.stack = stack
+  return error
 }
 
 function plain(value: unknown): string | number | boolean | undefined {

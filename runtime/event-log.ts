@@ -1,5 +1,8 @@
-/** What happened to the machine, in words: the last 100 events are replayed to a new subscriber. */
-import { ReplaySubject } from 'rxjs'
+/**
+ * What happened to the machine, in words: the last 100 events are replayed to a new subscriber. Counts are only passed on:
+ * a bad minute would drive the phases and the cause of it out of the replay.
+ */
+import { merge, ReplaySubject, Subject } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { DualportError } from '../errors.ts'
 import type { MachineEvent } from './machine-types.ts'
@@ -8,7 +11,8 @@ const replayed = 100
 
 export class EventLog {
   readonly #events = new ReplaySubject<MachineEvent>(replayed)
-  readonly events$: Observable<MachineEvent> = this.#events.asObservable()
+  readonly #counts = new Subject<MachineEvent>()
+  readonly events$: Observable<MachineEvent> = merge(this.#events, this.#counts)
 
   /** `timeNs` is CLOCK_MONOTONIC; left out: now. */
   emit(
@@ -26,8 +30,14 @@ export class EventLog {
     })
   }
 
+  /** An event that is not replayed. */
+  emitCount(kind: MachineEvent['kind'], message: string): void {
+    this.#counts.next({ timeNs: monotonicNow(), kind, message })
+  }
+
   complete(): void {
     this.#events.complete()
+    this.#counts.complete()
   }
 }
 

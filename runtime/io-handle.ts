@@ -99,7 +99,7 @@ export class PointHandle implements Point {
 
   async write(value: boolean | number): Promise<void> {
     const point = this.#file
-    const facts = { at: `output ${this.name}`, actual: String(value) }
+    const facts = { at: `output ${this.name}`, actual: value }
     if (point.kind === 'digitalInput' || point.kind === 'analogInput')
       throw new DualportError('DP_IO_DIRECTION', { at: this.name, actual: point.kind })
     if (this.#owned) throw new DualportError('DP_IO_OWNER', { at: this.name })

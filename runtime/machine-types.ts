@@ -141,7 +141,7 @@ export type Quantiles = {
 
 /** Everything counted since the start; each is on the stream, on MQTT and in the table. */
 export type CycleCounters = {
-  /** Interrupts never waited for. */
+  /** Interrupts never waited for. The built-in motion goes on where it was: a missed cycle costs time, and never a jump. */
   readonly missedInterrupts: number
   /** Cycles whose work lasted longer than the cycle time. */
   readonly overruns: number
@@ -166,6 +166,7 @@ export type MachineEvent = {
     | 'axis'
     | 'overrun'
     | 'missed'
+    | 'refused'
     | 'taskError'
     | 'safe'
     | 'stall'
@@ -183,15 +184,23 @@ export interface Machine {
   readonly axes: readonly Axis[]
   /** By name or number. Throws DP_AXIS_UNKNOWN. */
   axis(nameOrIndex: string | number): Axis
+  /** The same where the caller counts on a unit. Throws DP_AXIS_UNIT when the machine file gives the axis another one. */
+  axis<U extends AxisUnit>(nameOrIndex: string | number, unit: U): Axis<U>
   readonly io: MachineIo
   /** Once per second. */
   readonly cycle$: Observable<CycleReport>
-  /** Replays the events since the opening (the last 100) to a new subscriber. */
+  /**
+   * Replays the last 100 events since the opening to a new subscriber, without the counts of overruns, missed interrupts and
+   * refused setpoints, which come at most once per second each.
+   */
   readonly events$: Observable<MachineEvent>
   /** Resolves when the bus is operational (CP4); rejects with what went wrong. */
   readonly operational: Promise<void>
   /** Why the machine is in its safe state; undefined while it is not. */
   readonly safeReason: string | undefined
-  /** Outputs safe, drives off, memory unmapped. Idempotent. */
+  /**
+   * Axes to rest and 'disabled', outputs safe, the bus left in order, memory unmapped. Commands under way reject with
+   * DP_MACHINE_CLOSED. Within a few seconds whatever happens. Idempotent.
+   */
   close(): Promise<void>
 }

@@ -3,8 +3,10 @@ import { pathToFileURL } from 'node:url'
 import { axisError } from '../control/axis-error.ts'
 import { axisState } from '../control/axis-state.ts'
 import { DualportError } from '../errors.ts'
+import type { AxisUnit } from '../units.ts'
 import { AxisHandle } from './axis-handle.ts'
 import { CommandDesk } from './command-desk.ts'
+import { CounterEvents } from './counter-events.ts'
 import { CycleReporter } from './cycle-reporter.ts'
 import type { OutsideCounters } from './cycle-reporter.ts'
 import { EventLog, monotonicNow } from './event-log.ts'
@@ -32,7 +34,7 @@ const startWithinMs = 15_000
 const fewestRecords = 1024
 
 export type OpenMachineOptions = {
-  /** Module of the cyclic task, in place of the one that the machine file names. */
+  /** Module of the cyclic task, in place of the one that the machine file names. A string is a path, relative to the working directory. */
   readonly taskModule?: string | URL
   /** A card that is open already (an emulator whose devices the caller watches). The caller closes it, after the machine. */
   readonly card?: OpenCard
@@ -41,15 +43,24 @@ export type OpenMachineOptions = {
 /**
  * Opens a machine from a JSON file, a module, or an object. Resolves when the cyclic worker runs; the bus is then being
  * run up (see `events$`), and `machine.operational` resolves in CP4.
- * Rejects with DP_MACHINE_FILE, DP_TASK_MODULE, DP_REALTIME_REFUSED, or with why the card cannot be opened.
+ * Rejects with DP_MACHINE_FILE, DP_MACHINE_FILE_READ, DP_TASK_MODULE, DP_REALTIME_REFUSED, or with why the card cannot be
+ * opened.
  */
 export async function openMachine(
   source: string | URL | MachineInput,
   options: OpenMachineOptions = {},
 ): Promise<OpenedMachine> {
   const file = await loadMachineFile(source)
+  const task = taskUrl(file, options)
   const card = options.card ?? (await openCard(file))
-  const machine = new OpenedMachine(file, card, taskUrl(file, options), options.card === undefined)
+  const ownsCard = options.card === undefined
+  let machine: OpenedMachine
+  try {
+    machine = new OpenedMachine(file, card, task, ownsCard)
+  } catch (error) {
+    if (ownsCard) await card.close()
+    throw error
+  }
   try {
     await machine.start(startWithinMs)
   } catch (error) {
@@ -62,7 +73,14 @@ export async function openMachine(
 function taskUrl(file: MachineFile, options: OpenMachineOptions): string | undefined {
   const module = options.taskModule ?? file.task?.module
   if (module === undefined) return undefined
-  return module instanceof URL ? module.href : pathToFileURL(module).href
+  if (module instanceof URL) return module.href
+  if (typeof module !== 'string')
+    throw new DualportError('DP_TASK_MODULE', {
+      at: 'taskModule',
+      actual: module,
+      expected: 'a path or a URL',
+    })
+  return pathToFileURL(module).href
 }
 
 export class OpenedMachine implements Machine {
@@ -87,7 +105,7 @@ export class OpenedMachine implements Machine {
   readonly #isRunning = Promise.withResolvers<void>()
   readonly #isOperational = Promise.withResolvers<void>()
   #droppedMessages: () => number = () => 0
-  #noted = { missedInterrupts: 0, overruns: 0 }
+  readonly #counterEvents = new CounterEvents((kind, message) => this.#log.emitCount(kind, message))
   #safe: DualportError | undefined
   /** The worker says nothing of the axes any more. */
   #axesLost = false
@@ -140,7 +158,9 @@ export class OpenedMachine implements Machine {
     return this.#safe?.message
   }
 
-  axis(nameOrIndex: string | number): Axis {
+  axis(nameOrIndex: string | number): Axis
+  axis<U extends AxisUnit>(nameOrIndex: string | number, unit: U): Axis<U>
+  axis(nameOrIndex: string | number, unit?: AxisUnit): Axis {
     const axis =
       typeof nameOrIndex === 'number'
         ? this.axes[nameOrIndex]
@@ -149,6 +169,12 @@ export class OpenedMachine implements Machine {
       throw new DualportError('DP_AXIS_UNKNOWN', {
         actual: nameOrIndex,
         expected: this.axes.map(({ name }) => name).join(', '),
+      })
+    if (unit !== undefined && axis.unit !== unit)
+      throw new DualportError('DP_AXIS_UNIT', {
+        at: `axis ${axis.name}`,
+        actual: axis.unit,
+        expected: unit,
       })
     return axis
   }
@@ -176,7 +202,9 @@ export class OpenedMachine implements Machine {
 
   async #close(): Promise<void> {
     const closed = new DualportError('DP_MACHINE_CLOSED', { at: this.name })
-    this.#desk.refuse(closed)
+    // what is done already says so; the axes that the rest is moving come to rest, and disabled, by the close
+    this.#desk.settle()
+    this.#desk.abandon(closed)
     await this.#host.end()
     clearInterval(this.#timer)
     this.#drain()
@@ -203,7 +231,7 @@ export class OpenedMachine implements Machine {
     this.#desk.settle()
     this.#drainStatuses()
     this.#drainRecords()
-    this.#noteCounters()
+    this.#counterEvents.note(this.#reporter.counters, monotonicNow())
   }
 
   #drainStatuses(): void {
@@ -245,16 +273,6 @@ export class OpenedMachine implements Machine {
     for (const point of points) point.publish(batch)
   }
 
-  /** One event for all that was missed since the last look, so that a bad second does not flood the stream. */
-  #noteCounters(): void {
-    const { missedInterrupts, overruns } = this.#reporter.counters
-    const missed = missedInterrupts - this.#noted.missedInterrupts
-    const over = overruns - this.#noted.overruns
-    if (missed > 0) this.#log.emit('missed', `${missed} interrupts missed`)
-    if (over > 0) this.#log.emit('overrun', `${over} cycles took longer than the cycle time`)
-    this.#noted = { missedInterrupts, overruns }
-  }
-
   #outside(): OutsideCounters {
     return {
       droppedRecords: this.#records.dropped,
@@ -271,6 +289,8 @@ export class OpenedMachine implements Machine {
       const { phase, doing } = message.progress
       this.#log.emit('phase', `${phase}: ${doing}`, { timeNs: message.timeNs })
     } else if (message.kind === 'operational') {
+      // it was on its way while the machine was being closed, or made safe from here
+      if (this.#safe !== undefined || this.#closing !== undefined) return
       this.#desk.accept()
       this.#log.emit('operational', 'the ring is in CP4', { timeNs: message.timeNs })
       this.#isOperational.resolve()

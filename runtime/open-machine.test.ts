@@ -1,4 +1,3 @@
-import { filter, firstValueFrom } from 'rxjs'
 import { afterEach, expect, test } from 'vitest'
 import { openEmulatedSercos3 } from '../cards/sercos3/emulator/open-emulator.ts'
 import type { EmulatedSercos3 } from '../cards/sercos3/emulator/open-emulator.ts'
@@ -74,22 +73,4 @@ test('a ring that lacks a device never becomes operational, and the driver says 
   expect(machine.safeReason).toMatch(/DP_SERCOS3_/)
   await expect(machine.axis('x').enable()).rejects.toMatchObject({ code: 'DP_MACHINE_SAFE' })
   await machine.close()
-})
-
-test('the same card can be opened again; drives that lost their master ask for a reset first', async () => {
-  const input = testMachine()
-  const devices = input.devices.map(({ name, address, profile }) => ({ name, address, profile }))
-  emulator = await openEmulatedSercos3({ devices, topology: 'ring' })
-  const first = await openMachine(input, { card: emulator })
-  await first.operational
-  await first.axis('x').enable()
-  await first.close()
-  const second = await openMachine(input, { card: emulator })
-  await second.operational
-  const x = second.axis('x')
-  await firstValueFrom(x.status$.pipe(filter(({ state }) => state === 'errorStop')))
-  expect(x.status.error?.code).toBe('DP_AXIS_DRIVE')
-  await x.reset()
-  expect(await x.enable()).toEqual({ end: 'done' })
-  await second.close()
 })

@@ -115,29 +115,52 @@ test('the card vanishes: the machine says so, its commands reject, and it closes
 })
 
 test('the card reads all ones: the machine says that it is gone, and it closes', async () => {
-  const { machine, until, emulator } = await open()
+  const { machine, events, until, emulator } = await open()
   emulator.inject({ kind: 'deadCard' })
   await until('main knows', () => machine.safeReason !== undefined)
   expect(machine.safeReason).toMatch(/DP_CARD_GONE/)
+  const told = events.flatMap(({ kind, error }) =>
+    error === undefined ? [] : [[kind, error.code]],
+  )
+  expect(told.filter(([kind]) => kind !== 'axis')).toEqual([
+    ['gone', 'DP_CARD_GONE'],
+    ['safe', 'DP_CARD_GONE'],
+  ])
 })
 
-test('process.exit() in an embedding program ends within a second with power off and outputs safe', async () => {
-  const program = fileURLToPath(new URL('../test/runtime/exit-while-moving.ts', import.meta.url))
-  const { code, stdout } = await run(program)
+test.for([
+  ['process.exit()', 'exit', 7],
+  ['an uncaught exception', 'throw', 1],
+  ['an unhandled rejection', 'reject', 1],
+  ['process.exit() during close()', 'exit-in-close', 7],
+] as const)(
+  '%s in an embedding program ends it within a second with power off and outputs safe',
+  async ([, how, expectedCode]) => {
+    const { code, stdout } = await endProgram(how)
+    const seen = JSON.parse(stdout) as Record<string, unknown>
+    expect(code).toBe(expectedCode)
+    expect(seen).toMatchObject({
+      before: { lamp: 0b1001, power: true },
+      power: [false, false],
+      outputs: [safeTerminals.digitalOutputs, safeTerminals.analogOutput1],
+      transmitEnabled: false,
+    })
+    expect(seen['tookMs']).toBeLessThan(1000)
+  },
+)
+
+test('process.exit() during the run-up ends the program within a second, and the card is silent', async () => {
+  const { code, stdout } = await endProgram('exit-in-run-up')
   const seen = JSON.parse(stdout) as Record<string, unknown>
   expect(code).toBe(7)
-  expect(seen).toMatchObject({
-    before: { lamp: 0b1001, power: true },
-    power: [false, false],
-    outputs: [safeTerminals.digitalOutputs, safeTerminals.analogOutput1],
-    transmitEnabled: false,
-  })
+  expect(seen).toMatchObject({ power: [false, false], transmitEnabled: false })
   expect(seen['tookMs']).toBeLessThan(1000)
 })
 
-function run(program: string): Promise<{ readonly code: number; readonly stdout: string }> {
+function endProgram(how: string): Promise<{ readonly code: number; readonly stdout: string }> {
+  const program = fileURLToPath(new URL('../test/runtime/exit-while-moving.ts', import.meta.url))
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program], { timeout: 15_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [program, how], { timeout: 15_000 }, (error, stdout, stderr) => {
       if (error?.killed === true) reject(new Error(`${program} did not end: ${stdout}${stderr}`))
       else resolve({ code: Number(error?.code ?? 0), stdout })
     })

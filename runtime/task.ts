@@ -1,10 +1,20 @@
-/** What a user's cyclic task module sees: `export default cyclicTask({ setup, cycle, safe })`. */
+/**
+ * What a user's cyclic task module sees: `export default cyclicTask({ setup, cycle, safe })`.
+ *
+ * The task runs in a thread whose event loop stands still from the first cycle on: no timer fires there, no `await` goes
+ * on, and a promise that rejects is never seen. Hence all three functions are synchronous (DP_TASK_MODULE where one is
+ * async), and a `cycle` that returns anything makes the machine safe (DP_TASK_FAILED).
+ */
+import type { AxisState } from '../control/axis-state.ts'
+import type { ErrorCode } from '../errors.ts'
 
 /** One axis inside the cyclic task, in the axis's unit (mm or deg). Reads and writes card memory in place. */
 export interface AxisIo {
   readonly name: string
-  /** Actual position, unit. */
+  /** Actual position, unit, in the axis's coordinates: after a `home` those that it set. */
   readonly position: number
+  /** Commanded position of the cycle before, unit: what the next setpoint is measured against. Without power, `position` then. */
+  readonly setpoint: number
   /** Actual velocity, unit/s. */
   readonly velocity: number
   /** Actual torque, % of rated torque. */
@@ -13,13 +23,32 @@ export interface AxisIo {
   readonly status: number
   /** True while the drive is in operation (AF) without an error. */
   readonly operational: boolean
-  /** Asks for power; the drive needs some cycles to become `operational`. */
+  readonly state: AxisState
+  /** What put the axis into errorStop; `undefined` when nothing did. */
+  readonly error: ErrorCode | undefined
+  readonly homed: boolean
+  /**
+   * Asks for power; the drive needs some cycles to become `operational`, and the axis goes to errorStop (DP_AXIS_POWER) when
+   * it takes more than 5 s. May be called in every cycle. Without effect in errorStop: `reset` first.
+   */
   enable(): void
   /** Takes power away at the end of this cycle. */
   disable(): void
-  /** Position setpoint of this cycle, unit; the drive is in position mode. Refused (counted, last value holds) outside the limits. */
+  /** Leaves errorStop, to standstill with power or else to disabled, once the drive has given up its own error. May be called in every cycle. */
+  reset(): void
+  /**
+   * Position setpoint of this cycle, unit; the drive is in position mode.
+   *
+   * A setpoint beyond a position limit, or whose step or feed-forward exceeds the velocity limit, is refused and counted
+   * (`refusedSetpoints`, and an event at most once per second). In a cycle without an accepted setpoint, refused or not given,
+   * a moving axis slows down by the ramp of its limits until the next accepted one: go on from `setpoint`, which is where the
+   * ramp has come to. It may end beyond a position limit; from rest there, setpoints that lead back are accepted.
+   */
   setPosition(position: number, velocityFeedForward?: number): void
-  /** Velocity setpoint of this cycle, unit/s; the drive is in velocity mode. */
+  /**
+   * Velocity setpoint of this cycle, unit/s; the drive is in velocity mode. Refused above the velocity limit and, outwards, at
+   * a position limit; then, as without one, the axis slows down by its ramp.
+   */
   setVelocity(velocity: number): void
 }
 
@@ -59,8 +88,8 @@ export interface Tick {
 export interface CyclicTask {
   /** Once, before the first cycle; may allocate. */
   setup?(io: TaskIo): void
-  /** Every cycle; must not allocate. A throw makes the machine safe. */
-  cycle(io: TaskIo, tick: Tick): void
+  /** Every cycle; must not allocate. A throw, or anything returned, makes the machine safe. */
+  cycle(io: TaskIo, tick: Tick): undefined | void
   /** Once, when the machine goes to its safe state by other means than a crash of this task. */
   safe?(io: TaskIo): void
 }

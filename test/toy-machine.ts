@@ -32,6 +32,7 @@ export type GivenCommand = {
 
 export class ToyMachine implements Machine {
   readonly name: string
+  readonly file: MachineFile
   readonly axes: readonly ToyAxis[]
   readonly points: readonly ToyPoint[]
   readonly io: Machine['io']
@@ -43,6 +44,7 @@ export class ToyMachine implements Machine {
 
   constructor(file: MachineFile) {
     this.name = file.name
+    this.file = file
     this.axes = file.axes.map((axis) => new ToyAxis(axis.name, axis.unit, this.given))
     this.points = file.io.map((point) => new ToyPoint(point.name, point.kind))
     this.io = { points: this.points, point: (name) => found(this.points, name) }

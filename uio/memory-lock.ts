@@ -4,7 +4,7 @@
  * thread's stack, and the code and data of the binary and its libraries. The JavaScript heap stays unlocked.
  */
 import { readFileSync } from 'node:fs'
-import type { MappedMap } from './device.ts'
+import type { DeviceHandle } from './device.ts'
 import { addressOf } from './system/libc.ts'
 import { lockPages } from './system/memory.ts'
 import { threadStack } from './system/thread-stack.ts'
@@ -13,7 +13,7 @@ export type MemoryRange = { readonly pointer: bigint; readonly bytes: number }
 
 /** What the cyclic thread works in, besides its own stack and code. */
 export type CyclicMemory = {
-  readonly maps?: readonly MappedMap[]
+  readonly device?: DeviceHandle
   readonly buffers?: readonly (ArrayBuffer | SharedArrayBuffer)[]
 }
 
@@ -39,7 +39,10 @@ export function lockCyclicMemory(memory: CyclicMemory): LockedMemory {
 }
 
 function* sharedRanges(memory: CyclicMemory): Generator<MemoryRange> {
-  for (const { pointer, size } of memory.maps ?? []) {
+  // Maps of a real card are device pages, always present: mlock passes over them (VM_SPECIAL in mm/mlock.c) and returns
+  // 0, but counts their length against RLIMIT_MEMLOCK before it looks. Asking could only bring a refusal that means nothing.
+  const maps = memory.device?.kind === 'emulated' ? memory.device.maps : []
+  for (const { pointer, size } of maps) {
     if (pointer !== undefined) yield { pointer, bytes: size }
   }
   for (const buffer of memory.buffers ?? []) {

@@ -29,14 +29,18 @@ test('what every process may have is granted and read back', async () => {
   })
 })
 
-test('without a CPU the last one is taken under fifo, and under other every one stays allowed', async () => {
+test('without a CPU the last one is taken where SCHED_FIFO is granted, else every one stays allowed', async () => {
+  const every = availableParallelism()
   const fifo = await apply({ policy: 'fifo', cpu: undefined })
   expect(fifo.report?.affinity.refused).toBeUndefined()
-  expect(Number(fifo.report?.affinity.got.slice('CPU '.length))).toBeGreaterThanOrEqual(
-    availableParallelism() - 1,
-  )
+  const granted = fifo.report?.scheduler.refused === undefined
+  expect(fifo.report?.affinity.got.split(', ')).toHaveLength(granted ? 1 : every)
+  // priority 100 is refused to root as well
+  const refused = await apply({ policy: 'fifo', priority: 100, cpu: undefined })
+  expect(refused.report?.scheduler.refused).toBeDefined()
+  expect(refused.report?.affinity.got.split(', ')).toHaveLength(every)
   const other = await apply({ cpu: undefined })
-  expect(other.report?.affinity.got.split(', ')).toHaveLength(availableParallelism())
+  expect(other.report?.affinity.got.split(', ')).toHaveLength(every)
 })
 
 test('refusals are told one by one and nothing throws', async () => {

@@ -1,8 +1,9 @@
 /**
  * Real-time settings of the calling thread: call it in the cyclic worker, never on the main thread.
  *
- * The order matters: the scheduler comes last, when the thread is warm. SCHED_FIFO is set with reset-on-fork, because
- * threads that V8 and libuv start later would otherwise inherit it and starve the CPU.
+ * The order matters: the scheduler comes last but for the CPU, when the thread is warm. SCHED_FIFO is set with
+ * reset-on-fork, because threads that V8 and libuv start later would otherwise inherit it and starve the CPU. The CPU
+ * comes after it, because only a thread that stands above the others is well served by having but one.
  */
 import { DualportError } from '../errors.ts'
 import { lockCyclicMemory, type CyclicMemory } from './memory-lock.ts'
@@ -20,7 +21,7 @@ export type RealtimeWish = {
   readonly policy: 'fifo' | 'other'
   /** 1..99. */
   readonly priority: number
-  /** Left out: the last CPU that this thread may use under `fifo`, and any of them under `other`. */
+  /** Left out: the last CPU that this thread may use where SCHED_FIFO is granted, else any of them. */
   readonly cpu?: number | undefined
   readonly lockMemory: boolean
   readonly timerSlackNs: number
@@ -44,12 +45,12 @@ export type RealtimeReport = {
 
 /** Applies a wish as far as the system grants it. Throws DP_REALTIME_REFUSED where it is `required`. Not cyclic. */
 export function applyRealtime(wish: RealtimeWish, memory: CyclicMemory = {}): RealtimeReport {
-  const report: RealtimeReport = {
-    timerSlack: applyTimerSlack(wish.timerSlackNs),
-    affinity: chooseAffinity(wish),
-    memory: wish.lockMemory ? applyMemoryLock(memory) : { wanted: 'unlocked', got: 'unlocked' },
-    scheduler: wish.policy === 'fifo' ? applyFifo(wish.priority) : leaveScheduler(),
-  }
+  const timerSlack = applyTimerSlack(wish.timerSlackNs)
+  const locked = wish.lockMemory ? applyMemoryLock(memory) : { wanted: 'unlocked', got: 'unlocked' }
+  const scheduler = wish.policy === 'fifo' ? applyFifo(wish.priority) : leaveScheduler()
+  const isFifo = wish.policy === 'fifo' && scheduler.refused === undefined
+  const affinity = chooseAffinity(wish.cpu, isFifo)
+  const report: RealtimeReport = { timerSlack, affinity, memory: locked, scheduler }
   if (wish.required) requireAll(report)
   return report
 }
@@ -61,10 +62,10 @@ function applyTimerSlack(slackNs: number): Grant {
 }
 
 /** A thread that only shares its CPU is better moved about by the scheduler than held on a busy one. */
-function chooseAffinity({ cpu, policy }: RealtimeWish): Grant {
+function chooseAffinity(cpu: number | undefined, isFifo: boolean): Grant {
   const allowed = getAffinity()
   if (cpu !== undefined) return applyAffinity(cpu)
-  if (policy === 'fifo') return applyAffinity(allowed.at(-1) ?? 0)
+  if (isFifo) return applyAffinity(allowed.at(-1) ?? 0)
   const got = `CPU ${allowed.join(', ')}`
   return { wanted: got, got }
 }

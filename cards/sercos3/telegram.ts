@@ -164,6 +164,20 @@ export const driveStatus = {
 
 export const driveReady = { notReady: 0, bb: 1, ab: 2, af: 3 } as const
 
+/** Bits of S-0-0011, class 1 diagnostics. General knowledge of the standard. */
+export const class1 = {
+  overload: 1 << 0,
+  amplifierTemperature: 1 << 1,
+  motorTemperature: 1 << 2,
+  feedback: 1 << 5,
+  overcurrent: 1 << 7,
+  overvoltage: 1 << 8,
+  undervoltage: 1 << 9,
+  excessiveDeviation: 1 << 11,
+  communication: 1 << 12,
+  overtravel: 1 << 13,
+} as const
+
 /** Service-channel error codes, in words. CS CSMD_ERR_CODES.h. */
 export const svcErrors: { readonly [code: number]: string } = {
   0x0001: 'service channel not open',

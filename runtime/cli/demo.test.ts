@@ -16,8 +16,10 @@ class CommandLine {
   readonly ended: Promise<number | null>
   readonly #child
 
-  constructor(argv: readonly string[]) {
-    const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+  constructor(argv: readonly string[], nodeOptions: readonly string[] = []) {
+    const child = spawn(process.execPath, [...nodeOptions, main, ...argv], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     child.stdout.on('data', (data: Buffer) => void (this.out += data.toString()))
     child.stderr.on('data', (data: Buffer) => void (this.err += data.toString()))
     this.ended = once(child, 'close').then(() => child.exitCode)
@@ -32,6 +34,11 @@ class CommandLine {
     }
     await vi.waitFor(heard, { timeout: 15_000 })
     return pattern.exec(this.out)?.[1] ?? ''
+  }
+
+  /** As `head` does when it has seen enough. */
+  stopReading(): void {
+    this.#child.stdout.destroy()
   }
 
   signal(name: NodeJS.Signals): void {
@@ -93,11 +100,43 @@ test('the demo moves four axes, tells it on MQTT, obeys a command, and Ctrl-C le
     },
   )
 
+  const home = { id: 6, replyTo: 'me', command: 'home', method: 'indexPulse' }
+  await client.publishAsync('dualport/demo/axis/x/command', JSON.stringify(home))
+  const tooFar = { id: 7, replyTo: 'me', command: 'moveAbsolute', position: 1e4 }
+  await client.publishAsync('dualport/demo/axis/y/command', JSON.stringify(tooFar))
+  await vi.waitFor(() => expect(answers).toHaveLength(4))
+  expect(answers.slice(2)).toMatchObject([
+    { id: 6, result: 'error', error: { code: 'DP_AXIS_HOMING_METHOD' } },
+    { id: 7, result: 'error', error: { code: 'DP_AXIS_LIMIT' } },
+  ])
+
   running.signal('SIGINT')
   expect(await running.ended).toBe(0)
   expect(running.out).toMatch(/closed: 4 drives disabled, outputs safe\n$/)
   for (const axis of ['x', 'y', 'z', 'c']) expect(powers.get(axis)).not.toBe('af')
   await client.endAsync(true)
+}, 40_000)
+
+test('a reader that goes away ends the machine in order', async () => {
+  running = new CommandLine(['demo', '--json', '--no-mqtt'])
+  await running.says(/"kind":"operational"/)
+  running.stopReading()
+  expect(await running.ended).toBe(0)
+  expect(running.err).not.toMatch(/EPIPE|^ +at /m)
+}, 40_000)
+
+test('Ctrl-C while the command line is still being loaded ends it with 0, and opens nothing', async () => {
+  const preload = `import { registerHooks } from 'node:module'
+    registerHooks({
+      resolve(module, context, next) {
+        if (module === 'commander') process.kill(process.pid, 'SIGINT')
+        return next(module, context)
+      },
+    })`
+  const option = `data:text/javascript,${encodeURIComponent(preload)}`
+  running = new CommandLine(['demo'], ['--import', option])
+  expect(await running.ended).toBe(0)
+  expect(running.out + running.err).toBe('')
 }, 40_000)
 
 test('run ends with 1 and the reason when the machine goes to its safe state', async () => {
@@ -107,7 +146,7 @@ test('run ends with 1 and the reason when the machine goes to its safe state', a
   }`
   const machine = {
     name: 'broken',
-    card: { type: 'sercos3' },
+    card: { type: 'sercos3', watchdogCycles: 200 },
     devices: [{ name: 'd', address: 1, profile: 'io' }],
     task: { module: 'task.mjs' },
     mqtt: { enabled: false },
@@ -116,6 +155,7 @@ test('run ends with 1 and the reason when the machine goes to its safe state', a
   await writeFile(path.join(folder, 'machine.json'), JSON.stringify(machine))
   running = new CommandLine(['run', path.join(folder, 'machine.json')])
   expect(await running.ended).toBe(1)
-  expect(running.err).toMatch(/WARNING .*the saw is stuck/)
+  expect(running.err.match(/WARNING .*the saw is stuck/g)).toHaveLength(1)
+  expect(running.err.match(/DP_TASK_FAILED/g)).toHaveLength(1)
   await rm(folder, { recursive: true })
 }, 40_000)

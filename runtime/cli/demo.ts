@@ -1,19 +1,18 @@
-import { findPackageJSON } from 'node:module'
 import path from 'node:path'
 import type { MqttLink } from '../mqtt/connect-mqtt.ts'
 import { runDemoProgramme } from './demo-programme.ts'
 import { runSession } from './machine-session.ts'
 import type { SessionOptions } from './machine-session.ts'
+import { packageRoot } from './package-root.ts'
+import type { StopSignal } from './stop-signal.ts'
 
-/** Shipped beside the library, as source and as built package alike. */
 export function demoMachine(): string {
-  const root = path.dirname(findPackageJSON('..', import.meta.url) ?? '.')
-  return path.join(root, 'examples/machines/demo.json')
+  return path.join(packageRoot(), 'examples/machines/demo.json')
 }
 
-/** Runs the emulated demo machine until Ctrl-C. */
-export async function demo(options: SessionOptions): Promise<number> {
-  return runSession(demoMachine(), options, async ({ machine, link, output, ending }) => {
+/** Runs the emulated demo machine until `stop`. */
+export async function demo(options: SessionOptions, stop: StopSignal): Promise<number> {
+  return runSession(demoMachine(), options, stop, async ({ machine, link, output, ending }) => {
     if (link !== undefined) output.say(howToListen(link))
     await runDemoProgramme(machine, ending)
   })

@@ -6,7 +6,7 @@ export function devices(options: { readonly json?: boolean }): string {
   const found = listUioDevices()
   if (options.json === true) return JSON.stringify(found, hexForBigint, 2)
   if (found.length === 0)
-    return 'no UIO devices: /sys/class/uio is empty (no card, or its kernel driver is not bound)'
+    return 'no UIO devices: /sys/class/uio is empty (no card, or its kernel driver is not loaded or not bound; see kmod/README.md)'
   return found.map(describeDevice).join('\n')
 }
 

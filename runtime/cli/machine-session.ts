@@ -1,4 +1,5 @@
 /** One machine under the command line: open, show, wait for the end, close. `run` and `demo` differ in what runs in it. */
+import { setImmediate } from 'node:timers/promises'
 import { connectMqtt } from '../mqtt/connect-mqtt.ts'
 import type { MqttLink } from '../mqtt/connect-mqtt.ts'
 import { openMachine } from '../machine.ts'
@@ -6,7 +7,8 @@ import type { OpenedMachine } from '../machine.ts'
 import { exitCode } from './exit-code.ts'
 import { MachineWatch } from './machine-watch.ts'
 import { mannerFor, Output } from './output.ts'
-import { listenForStop } from './stop-signal.ts'
+import type { StopSignal } from './stop-signal.ts'
+import { tellConnection } from './tell-connection.ts'
 
 export type SessionOptions = { readonly json?: boolean; readonly mqtt?: boolean }
 
@@ -19,15 +21,19 @@ export type Session = {
 }
 
 /**
- * Runs a machine until a stop signal (exit code 0) or until it is in its safe state (1). `work` runs beside it once the
- * bus is operational; its failure makes a warning, and ends nothing.
+ * Runs a machine until `stop` (exit code 0; a stop that came before opens nothing) or until it is in its safe state (1).
+ * `work` runs beside it once the bus is operational; its failure makes a warning, and ends nothing.
  */
 export async function runSession(
   source: string | URL,
   options: SessionOptions,
+  stop: StopSignal,
   work: (session: Session) => Promise<void> = async () => {},
 ): Promise<number> {
-  const stop = listenForStop()
+  // a signal that came while modules were loaded is heard when the event loop polls: at the latest between two turns
+  await setImmediate()
+  await setImmediate()
+  if (stop.isStopped) return exitCode.done
   const output = new Output(mannerFor(options))
   const ending = new AbortController()
   const machine = await openMachine(source)
@@ -37,6 +43,7 @@ export async function runSession(
     throw error
   })
   const watch = new MachineWatch(machine, link)
+  const connection = link && tellConnection(link, output)
   try {
     output.show(() => watch.view)
     const safe = Promise.withResolvers<'safe'>()
@@ -48,10 +55,10 @@ export async function runSession(
     ending.abort()
     output.stop()
     watch.close()
+    connection?.unsubscribe()
     await machine.close()
     await link?.close()
     sayClosed(machine, output)
-    stop.release()
   }
 }
 
@@ -60,7 +67,7 @@ async function connect(
   options: SessionOptions,
 ): Promise<MqttLink | undefined> {
   if (options.mqtt === false || !machine.file.mqtt.enabled) return undefined
-  return connectMqtt(machine, machine.file)
+  return connectMqtt(machine)
 }
 
 async function worked(session: Session, work: (session: Session) => Promise<void>): Promise<void> {
@@ -71,7 +78,8 @@ async function worked(session: Session, work: (session: Session) => Promise<void
     )
     await work(session)
   } catch (error) {
-    if (!session.ending.aborted)
+    // when the machine went to its safe state, its events have said why
+    if (!session.ending.aborted && session.machine.safeReason === undefined)
       session.output.warn(error instanceof Error ? error.message : String(error))
   }
 }

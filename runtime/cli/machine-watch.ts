@@ -13,13 +13,15 @@ export type AxisView = {
   readonly followingError: number
 }
 
+export type PointView = Pick<Point, 'name' | 'kind' | 'unit' | 'value'>
+
 export type MachineView = {
   readonly name: string
   /** What the bus does or did last: `CP3: ...`, `operational`. */
   readonly phase: string
   readonly report: CycleReport | undefined
   readonly axes: readonly AxisView[]
-  readonly points: readonly Pick<Point, 'name' | 'unit' | 'value'>[]
+  readonly points: readonly PointView[]
   readonly mqtt: (MqttState & { readonly url: string; readonly dropped: number }) | undefined
 }
 
@@ -41,8 +43,6 @@ export class MachineWatch {
           if (batch.length > 0) this.#newest.set(axis.name, batch)
         }),
       )
-    // a point that nobody subscribes to may not be kept up to date
-    for (const point of machine.io.points) this.#subscription.add(point.value$.subscribe())
     this.#subscription.add(
       machine.cycle$.subscribe((report) => {
         this.#report = report
@@ -79,7 +79,12 @@ export class MachineWatch {
           followingError: last(batch?.followingError),
         }
       }),
-      points: this.#machine.io.points,
+      points: this.#machine.io.points.map(({ name, kind, unit, value }) => ({
+        name,
+        kind,
+        unit,
+        value,
+      })),
       mqtt: this.#link && { ...this.#mqtt, url: this.#link.url, dropped: this.#link.dropped },
     }
   }

@@ -1,12 +1,15 @@
+import { Subject } from 'rxjs'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ToyMachine } from '../../test/toy-machine.ts'
 import { DualportError } from '../../errors.ts'
 import { loadMachineFile } from '../machine-file/load.ts'
+import type { MqttState } from '../mqtt/connect-mqtt.ts'
 import { demoMachine } from './demo.ts'
 import { machineTable } from './machine-table.ts'
 import { MachineWatch } from './machine-watch.ts'
 import type { MachineView } from './machine-watch.ts'
 import { Output } from './output.ts'
+import { tellConnection } from './tell-connection.ts'
 
 let out = ''
 let err = ''
@@ -109,6 +112,9 @@ test('as JSON every line is one object, events included', () => {
     name: 'demo',
     axes: [{ name: 'x', position: 123.45678 }, {}, {}, {}],
   })
+  const { points } = state as { points: unknown[] }
+  expect(points[0]).toEqual({ name: 'lamp', kind: 'digitalOutput', value: false })
+  expect(points.at(-1)).toEqual({ name: 'pressure', kind: 'analogInput', unit: 'V', value: 0 })
 })
 
 test('a refused real-time setting is said on standard error, once', () => {
@@ -118,4 +124,46 @@ test('a refused real-time setting is said on standard error, once', () => {
   output.event({ timeNs: 0, kind: 'realtime', message: 'pinned to CPU 1' })
   expect(err.match(/WARNING no SCHED_FIFO/g)).toHaveLength(1)
   expect(out).toBe('')
+})
+
+test('when the machine turns safe its error is said once, although every axis and the safe state repeat it', () => {
+  const output = new Output('lines')
+  const error = new DualportError('DP_CARD_GONE')
+  const ofAxis = new DualportError('DP_AXIS_SAFE', { at: 'axis x' })
+  const event = { timeNs: 0, error }
+  output.event({ ...event, kind: 'gone', message: error.message })
+  output.event({ ...event, kind: 'safe', message: 'safe state: DP_CARD_GONE' })
+  output.event({ ...event, kind: 'axis', message: 'x errorStop', axis: 'x', error: ofAxis })
+  expect(err).toContain(`WARNING gone: ${error.message}`)
+  expect(err.trimEnd().split('\n')).toHaveLength(1)
+  expect(out).toBe('safe         safe state: DP_CARD_GONE\n')
+})
+
+test('nothing more is written once standard output has failed', () => {
+  const output = new Output('lines')
+  process.stdout.on('error', () => {})
+  process.stdout.emit('error', new Error('write EPIPE'))
+  output.say('unheard')
+  output.show(() => view)
+  vi.advanceTimersByTime(2000)
+  output.stop()
+  expect(out).toBe('')
+  process.stdout.removeAllListeners('error')
+})
+
+test('an unreachable broker is warned of once, and again after it was reached', () => {
+  const output = new Output('lines')
+  const problem = new DualportError('DP_MQTT_CONNECTION', { actual: 'connect ECONNREFUSED' })
+  const state$ = new Subject<MqttState>()
+  const connection = tellConnection({ state$, url: 'mqtt://plant' }, output)
+  const lost = { connected: false, problem }
+  for (const state of [lost, lost]) state$.next(state)
+  expect(err.match(/WARNING DP_MQTT_CONNECTION: .*ECONNREFUSED/g)).toHaveLength(1)
+  expect(out).toBe('')
+  state$.next({ connected: true, problem: undefined })
+  expect(out).toBe('mqtt         connected to mqtt://plant\n')
+  for (const state of [lost, lost]) state$.next(state)
+  expect(err.match(/WARNING/g)).toHaveLength(2)
+  connection.unsubscribe()
+  expect(state$.observed).toBe(false)
 })

@@ -1,6 +1,7 @@
 /**
  * What the command line writes. Three manners: a table that is redrawn (terminal), plain lines (pipe, journal), and one
- * JSON object per line (--json). Warnings go to standard error, each text once.
+ * JSON object per line (--json). Warnings go to standard error, each text once. When standard output fails (its reader
+ * went away, which also ends the machine: stop-signal.ts), nothing more is written to it.
  */
 import { styleText } from 'node:util'
 import type { MachineEvent } from '../machine-types.ts'
@@ -22,16 +23,20 @@ export class Output {
   #drawnLines = 0
   #timer: NodeJS.Timeout | undefined
   #stopped = false
+  #mute = false
 
   constructor(manner: Manner) {
     this.#manner = manner
+    process.stdout.once('error', () => {
+      this.#mute = true
+    })
   }
 
   /** A line that stays. */
   say(text: string): void {
     if (this.#manner === 'json') return
     this.#erase()
-    process.stdout.write(`${text}\n`)
+    this.#write(`${text}\n`)
   }
 
   /** Loud, and once. */
@@ -43,19 +48,24 @@ export class Output {
     process.stderr.write(`${styleText(['bold', 'yellow'], line, { stream: process.stderr })}\n`)
   }
 
+  /** The warning's cause is over: when it comes back, it is said again. */
+  forget(text: string): void {
+    this.#warned.delete(text)
+  }
+
   event(event: MachineEvent): void {
     if (this.#manner === 'json') {
       const { error, ...rest } = event
       const told = error && { error: { code: error.code, message: error.message } }
-      process.stdout.write(`${JSON.stringify({ event: { ...rest, ...told } })}\n`)
+      this.#write(`${JSON.stringify({ event: { ...rest, ...told } })}\n`)
     } else if (event.kind === 'axis' && this.#stopped) {
       // closing takes every axis out of operation: no news, and no warning
     } else if (event.kind === 'realtime') {
       if (event.message.startsWith('WARNING')) this.warn(event.message)
-    } else if (event.error !== undefined) {
-      this.warn(`${event.kind}: ${event.message}`)
+    } else if (event.error !== undefined && event.kind !== 'safe') {
+      if (!followUps.has(event.error.code)) this.warn(`${event.kind}: ${event.message}`)
     } else if (event.kind !== 'axis' && event.kind !== 'missed' && event.kind !== 'overrun') {
-      // the states of moving axes and the counters are in the table
+      // the states of moving axes and the counters are in the table; why the machine is safe was said by its own event
       this.say(`${event.kind.padEnd(12)} ${event.message}`)
     }
   }
@@ -73,8 +83,8 @@ export class Output {
   }
 
   #draw(view: MachineView): void {
-    if (this.#manner === 'json') process.stdout.write(`${JSON.stringify(view)}\n`)
-    else if (this.#manner === 'lines') process.stdout.write(`${machineLine(view)}\n`)
+    if (this.#manner === 'json') this.#write(`${JSON.stringify(view)}\n`)
+    else if (this.#manner === 'lines') this.#write(`${machineLine(view)}\n`)
     else this.#redraw(machineTable(view))
   }
 
@@ -84,12 +94,19 @@ export class Output {
     const rows = process.stdout.rows || 24
     const fitting = lines.slice(0, rows - 1).map((line) => line.slice(0, columns - 1))
     this.#erase()
-    process.stdout.write(`${fitting.join('\n')}\n`)
+    this.#write(`${fitting.join('\n')}\n`)
     this.#drawnLines = fitting.length
   }
 
   #erase(): void {
-    if (this.#drawnLines > 0) process.stdout.write(`\u001B[${this.#drawnLines}A\u001B[J`)
+    if (this.#drawnLines > 0) this.#write(`\u001B[${this.#drawnLines}A\u001B[J`)
     this.#drawnLines = 0
   }
+
+  #write(text: string): void {
+    if (!this.#mute) process.stdout.write(text)
+  }
 }
+
+/** What each axis reports when the machine has failed as a whole, which an event of its own tells. */
+const followUps: ReadonlySet<string> = new Set(['DP_AXIS_SAFE', 'DP_AXIS_CARD'])

@@ -1,9 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { demoMachine } from './demo.ts'
-import { runCommandLine } from './program.ts'
+import { runCommandLine as runWith } from './program.ts'
+import { listenForStop } from './stop-signal.ts'
+
+const stop = listenForStop()
+afterAll(() => stop.release())
+const runCommandLine = async (argv: readonly string[]): Promise<number> => runWith(argv, stop)
 
 let out = ''
 let err = ''
@@ -29,7 +34,13 @@ test('help names every command and the exit codes, and ends with 0', async () =>
   expect(await runCommandLine(['--help'])).toBe(0)
   for (const command of ['run', 'demo', 'devices', 'check', 'schema'])
     expect(out).toMatch(new RegExp(`^  ${command} `, 'm'))
-  expect(out).toMatch(/130 {2}a second Ctrl-C/)
+  expect(out).toMatch(/130 {2}a second Ctrl-C, 0\.7 s or more after the first/)
+})
+
+test.each(['--version', '-v'])('%s prints the version of the package', async (option) => {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  expect(await runCommandLine([option])).toBe(0)
+  expect(out).toBe(`${(JSON.parse(text) as { version: string }).version}\n`)
 })
 
 test.each([[['jump']], [['run']], [['check', 'a', 'b']], [['devices', '--wrong']]])(
@@ -37,6 +48,7 @@ test.each([[['jump']], [['run']], [['check', 'a', 'b']], [['devices', '--wrong']
   async (argv) => {
     expect(await runCommandLine(argv)).toBe(2)
     expect(err).toMatch(/^error: /m)
+    expect(err).toMatch(/^dualport --help shows the commands/m)
   },
 )
 
@@ -69,9 +81,17 @@ test('check and run print every error of a wrong machine file, one per line, and
   await rm(folder, { recursive: true })
 })
 
-test('a machine file that is not there ends with 2', async () => {
-  expect(await runCommandLine(['run', '/no/such/machine.json'])).toBe(2)
-  expect(err).toMatch(/^DP_MACHINE_FILE_READ: \/no\/such\/machine\.json: /)
+test.each([
+  ['a machine file that is not there', '/no/such/machine.json', 'ENOENT'],
+  ['a folder', tmpdir(), 'EISDIR'],
+])('%s ends with 2 and the reason', async (_, file, reason) => {
+  for (const command of ['check', 'run']) {
+    err = ''
+    expect(await runCommandLine([command, file])).toBe(2)
+    expect(err).toMatch(
+      `DP_MACHINE_FILE_READ: ${file}: the machine file cannot be read, is ${reason}`,
+    )
+  }
 })
 
 test('schema prints the JSON Schema', async () => {

@@ -9,13 +9,17 @@ import { devices } from './devices.ts'
 import { exitCode } from './exit-code.ts'
 import { runSession } from './machine-session.ts'
 import type { SessionOptions } from './machine-session.ts'
+import { packageVersion } from './package-root.ts'
+import { doubleMs } from './stop-signal.ts'
+import type { StopSignal } from './stop-signal.ts'
 
 const exits = `
 Exit codes:
   0    done, or stopped by Ctrl-C with the drives disabled
   1    the machine could not be opened, or went to its safe state
   2    wrong command line or machine file
-  130  a second Ctrl-C`
+  130  a second Ctrl-C, ${doubleMs / 1000} s or more after the first: ends at once, without waiting for the
+       drives; the card is silenced, and they stop by themselves`
 
 const examples = `
 Examples:
@@ -24,13 +28,20 @@ Examples:
   dualport run machine.json --json  one JSON object per line, for other programs
   dualport schema > machine.schema.json`
 
-/** Runs one command line; resolves with the exit code. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+const runsMachine: ReadonlySet<string> = new Set(['run', 'demo'])
+
+/** Runs one command line; resolves with the exit code. `stop` ends a machine in order, other commands let signals kill them. */
+export async function runCommandLine(argv: readonly string[], stop: StopSignal): Promise<number> {
   let code: number = exitCode.done
   const program = new Command('dualport')
     .description("A fieldbus runtime: cyclic tasks in a card's dual-port memory, streams and MQTT")
+    .version(packageVersion(), '-v, --version', 'print the version')
     .addHelpText('after', `${examples}\n${exits}`)
+    .showHelpAfterError('dualport --help shows the commands and their options')
     .exitOverride()
+    .hook('preAction', (_, command) => {
+      if (!runsMachine.has(command.name())) stop.release()
+    })
 
   program
     .command('run')
@@ -39,7 +50,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .option('--json', 'print events and statistics as one JSON object per line')
     .option('--no-mqtt', 'leave MQTT out, whatever the machine file says')
     .action(async (machine: string, options: SessionOptions) => {
-      code = await runSession(machine, options)
+      code = await runSession(machine, options, stop)
     })
   program
     .command('demo')
@@ -47,7 +58,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     .option('--json', 'print events and statistics as one JSON object per line')
     .option('--no-mqtt', 'leave MQTT out')
     .action(async (options: SessionOptions) => {
-      code = await demo(options)
+      code = await demo(options, stop)
     })
   program
     .command('devices')

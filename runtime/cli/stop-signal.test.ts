@@ -20,3 +20,20 @@ test('the first signal stops; a copy of it that npm hands on changes nothing; a 
   stop.release()
   expect(process.listenerCount('SIGINT')).toBe(0)
 })
+
+test('a reader that goes away stops, and later writes that fail do no harm', async () => {
+  const stop = listenForStop()
+  expect(stop.isStopped).toBe(false)
+  process.stdout.emit('error', new Error('write EPIPE'))
+  expect(stop.isStopped).toBe(true)
+  expect(await stop.stopped).toBe('closed')
+  stop.release()
+  process.stdout.emit('error', new Error('write EPIPE'))
+})
+
+test('warnings that nobody can read stop nothing', () => {
+  const stop = listenForStop()
+  process.stderr.emit('error', new Error('write EPIPE'))
+  expect(stop.isStopped).toBe(false)
+  stop.release()
+})

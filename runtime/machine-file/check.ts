@@ -53,6 +53,8 @@ function checkFiles(draft: MachineDraft, folder: string): Finding[] {
     add('cert', undefined, 'the PEM file of the certificate that belongs to mqtt.key')
   if (mqtt.password !== undefined && mqtt.username === undefined)
     add('username', undefined, 'a user name beside the password (MQTT 3.1.1 takes none alone)')
+  if (mqtt.username !== undefined && mqtt.url === undefined)
+    add('url', undefined, 'the broker that mqtt.username is for (the embedded one asks for none)')
   if (mqtt.url !== undefined && mqtt.port !== undefined)
     add('port', mqtt.port, 'no port beside mqtt.url: it is that of the embedded broker')
   const encrypted = mqtt.ca ?? mqtt.cert

@@ -13,7 +13,7 @@ export function findingsOf(schema: z.ZodType, issues: readonly Issue[], raw: unk
     const keys = pathKeys(issue.path)
     if (issue.code !== 'unrecognized_keys')
       return { path: formatPath(keys), value: valueAt(raw, keys), expected: expectedBy(issue) }
-    const known = knownKeys(schema, keys)
+    const known = knownKeys(schema, keys, raw)
     return issue.keys.map((key) => ({
       path: formatPath([...keys, key]),
       value: valueAt(raw, [...keys, key]),

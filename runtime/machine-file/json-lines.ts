@@ -1,15 +1,23 @@
-/** On which line of a JSON text each field stands. */
+/** On which line of a JSON text each field stands, and which stand there twice. */
 import { formatPath } from './finding.ts'
-import type { PathKey } from './finding.ts'
+import type { Finding, PathKey } from './finding.ts'
 
-/** Line (from 1) of every field and entry by its path, of a text that JSON.parse has accepted. */
-export function jsonLines(text: string): ReadonlyMap<string, number> {
+export type JsonPlaces = {
+  /** Line (from 1) of every field and entry by its path. */
+  readonly lines: ReadonlyMap<string, number>
+  /** Keys that stand in their object once more: JSON.parse takes the last and says nothing. */
+  readonly duplicates: readonly Finding[]
+}
+
+/** Of a text that JSON.parse has accepted. */
+export function jsonPlaces(text: string): JsonPlaces {
   const lines = new Map<string, number>()
+  const duplicates: Finding[] = []
   let at = 0
   let line = 1
 
   readValue([])
-  return lines
+  return { lines, duplicates }
 
   function readValue(path: readonly PathKey[]): void {
     skipSpace()
@@ -22,14 +30,26 @@ export function jsonLines(text: string): ReadonlyMap<string, number> {
 
   function readMembers(path: readonly PathKey[]): void {
     at++
+    const firstLines = new Map<string, number>()
     for (skipSpace(); at < text.length && text[at] !== '}'; skipSpace()) {
       const keyLine = line
       const key = readString()
+      const first = firstLines.get(key)
+      if (first === undefined) firstLines.set(key, keyLine)
       // the line of the key, also where its value starts below it; the last of duplicate keys counts, as in JSON.parse
       lines.set(formatPath([...path, key]), keyLine)
       skipSpace()
       at++
+      skipSpace()
+      const start = at
       readValue([...path, key])
+      if (first !== undefined)
+        duplicates.push({
+          path: formatPath([...path, key]),
+          value: JSON.parse(text.slice(start, at)) as unknown,
+          expected: `this key once only; it stands in line ${first} already`,
+          line: keyLine,
+        })
       skipSpace()
       if (text[at] === ',') at++
     }

@@ -18,6 +18,16 @@ test('every field of the JSON Schema that editors see can be found by path', () 
   expect(knownKeys(machineSchema, ['nothing', 'here'])).toEqual([])
 })
 
+test('of a union, the fields of the member that the file names are known', () => {
+  const io = [{ kind: 'digitalInput', safe: true }, { kind: 'analogOutput' }, { kind: 'light' }]
+  const known = (index: number) => knownKeys(machineSchema, ['io', index], { io })
+  expect(known(0)).toEqual(['kind', 'name', 'device', 'channel'])
+  expect(known(1)).toEqual(['kind', 'name', 'device', 'channel', 'unit', 'rawPerUnit', 'safe'])
+  expect(known(2)).toContain('safe')
+  const card = { open: { by: 'path', index: 0 } }
+  expect(knownKeys(machineSchema, ['card', 'open'], { card })).toEqual(['by', 'path'])
+})
+
 test('the JSON Schema asks for no field that has a default', () => {
   expect(machineJsonSchema()).toMatchObject({ required: ['name', 'card', 'devices'] })
 })

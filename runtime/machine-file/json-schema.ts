@@ -9,10 +9,17 @@ export function machineJsonSchema(): Record<string, unknown> {
   return { title: 'dualport machine', ...schema }
 }
 
-/** The fields that may stand in the object at `path` of what `schema` describes; of a union, those of all its members. */
-export function knownKeys(schema: z.ZodType, path: readonly PathKey[]): string[] {
-  let nodes = expand(z.toJSONSchema(schema, { io: 'input' }))
-  for (const key of path) nodes = nodes.flatMap((node) => childOf(node, key)).flatMap(expand)
+/**
+ * The fields that may stand in the object at `path` of `raw`, which `schema` describes. Of a union, those of the members
+ * whose fixed fields (`kind`, `command`) stand in `raw`; of all members when none fits.
+ */
+export function knownKeys(schema: z.ZodType, path: readonly PathKey[], raw?: unknown): string[] {
+  let value = raw
+  let nodes = expand(z.toJSONSchema(schema, { io: 'input' }), value)
+  for (const key of path) {
+    value = record(value)[key]
+    nodes = nodes.flatMap((node) => childOf(node, key)).flatMap((node) => expand(node, value))
+  }
   return [...new Set(nodes.flatMap((node) => Object.keys(record(node['properties']))))]
 }
 
@@ -21,12 +28,22 @@ function childOf(node: Record<string, unknown>, key: PathKey): unknown[] {
   return [record(node['properties'])[key] ?? node['additionalProperties']]
 }
 
-function expand(node: unknown): Record<string, unknown>[] {
+function expand(node: unknown, value: unknown): Record<string, unknown>[] {
   const own = record(node)
-  const members = own['oneOf'] ?? own['anyOf']
-  return Array.isArray(members) ? members.flatMap(expand) : [own]
+  const union = own['oneOf'] ?? own['anyOf']
+  if (!Array.isArray(union)) return [own]
+  const members = union.flatMap((member) => expand(member, value))
+  const meant = members.filter((member) => isMeant(member, value))
+  return meant.length === 0 ? members : meant
 }
 
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+function isMeant(member: Record<string, unknown>, value: unknown): boolean {
+  return Object.entries(record(member['properties'])).every(([key, property]) => {
+    const { const: fixed } = record(property)
+    return fixed === undefined || record(value)[key] === fixed
+  })
+}
+
+function record(value: unknown): Record<PathKey, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<PathKey, unknown>) : {}
 }

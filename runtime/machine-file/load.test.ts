@@ -39,7 +39,7 @@ describe('loading a machine', () => {
     const machine = await loadMachineFile(demo)
     expect(machine.axes.map((axis) => axis.name)).toEqual(['x', 'y', 'z', 'c'])
     expect(machine.axes[0]?.incrementsPerUnit).toBe(10_000)
-    expect(machine.card.watchdogCycles).toBe(20)
+    expect(machine.card.buffers).toBe('triple')
     expect(machine.mqtt.publish.signals['io/pressure']?.onChange).toBe(true)
   })
 
@@ -50,7 +50,6 @@ describe('loading a machine', () => {
     const loaded = await loadMachineFile(at)
     expect(loaded.task).toEqual({
       module: path.join(folder, 'loop.ts'),
-      onOverrun: { tolerated: 10 },
     })
   })
 
@@ -84,10 +83,14 @@ describe('loading a machine', () => {
       `${at}:2: name is "five errors", expected a name of 1 to 40 letters, digits, - and _ (it becomes part of an MQTT topic)`,
       `${at}:3: cycleUs is 300, expected 31.25, 62.5, 125 or a multiple of 250 up to 65000 us`,
       `${at}:10: axes[0].device is "drive-y", expected a device of this machine; the nearest is drive-x`,
-      `${at}:12: axes[0].limits.velocity is -5, expected a number above 0`,
+      `${at}:12: axes[0].limits.velocity is -5, expected a number of at least 0.001`,
       `${at}:13: axes[0].limits.folowingError is 1, expected no field of this name; the nearest is followingError`,
     ])
-    expect(error.message.split('\n')).toHaveLength(6)
+    const [summary, ...lines] = error.message.split('\n')
+    expect(summary).toBe(
+      `DP_MACHINE_FILE: 5 errors in ${at}. Correct the file; \`dualport schema\` prints what it may hold.`,
+    )
+    expect(lines).toEqual(error.lines)
   })
 
   test('says at which line a missing field belongs', async () => {
@@ -97,6 +100,26 @@ describe('loading a machine', () => {
       ['card', 1],
       ['devices[0].address', 4],
       ['devices[0].profile', 4],
+    ])
+  })
+
+  test('a byte order mark before the text is none of its errors', async () => {
+    const at = await file('marked.json', `\uFEFF${JSON.stringify(small)}`)
+    expect((await loadMachineFile(at)).name).toBe('small')
+  })
+
+  test('a text that is not JSON is told with the line where it stops to be', async () => {
+    const at = await file('trailing.json', '{\n  "name": "m",\n  "axes": [],\n}\n')
+    await expect(loadMachineFile(at)).rejects.toThrow(
+      /^DP_MACHINE_FILE_READ: .*trailing\.json: .*is not valid JSON, line 4 \(/,
+    )
+  })
+
+  test('a key that stands twice is an error of its own', async () => {
+    const text = JSON.stringify(small).replace('{', '{\n"name": "other",\n')
+    const error = await failure(await file('twice.json', text))
+    expect(error.lines).toEqual([
+      `${error.fileName}:3: name is "small", expected this key once only; it stands in line 2 already`,
     ])
   })
 

@@ -4,7 +4,9 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { DualportError } from '../../errors.ts'
 import { checkMachine } from './check.ts'
-import { jsonLines, lineOf } from './json-lines.ts'
+import type { Finding } from './finding.ts'
+import { jsonPlaces, lineOf } from './json-lines.ts'
+import { jsonErrorLine } from './json-syntax.ts'
 import { MachineFileError } from './machine-file-error.ts'
 import type { MachineFile, MachineInput } from './schema.ts'
 
@@ -14,6 +16,13 @@ import type { MachineFile, MachineInput } from './schema.ts'
  * Throws MachineFileError (DP_MACHINE_FILE) with every error at once, DP_MACHINE_FILE_READ.
  */
 export async function loadMachineFile(source: string | URL | MachineInput): Promise<MachineFile> {
+  const wrong = wrongSource(source)
+  if (wrong !== undefined)
+    throw new DualportError('DP_MACHINE_FILE_READ', {
+      at: 'machine',
+      actual: wrong,
+      expected: 'a path, a file: URL or an object',
+    })
   if (typeof source === 'object' && !(source instanceof URL))
     return checked(source, 'machine', process.cwd())
   const file = path.resolve(source instanceof URL ? fileURLToPath(source) : source)
@@ -26,25 +35,44 @@ export async function loadMachineFile(source: string | URL | MachineInput): Prom
 
 function checked(raw: unknown, name: string, folder: string, json?: string): MachineFile {
   const { file, findings } = checkMachine(raw, folder)
-  if (file !== undefined) return file
-  if (json === undefined) throw new MachineFileError(name, findings)
-  const lines = jsonLines(json)
+  const placed = json === undefined ? findings : inPlace(findings, json)
+  if (file !== undefined && placed.length === 0) return file
+  throw new MachineFileError(name, placed)
+}
+
+/** With their lines, in the order of the file, and what only the text tells. */
+function inPlace(findings: readonly Finding[], json: string): Finding[] {
+  const { lines, duplicates } = jsonPlaces(json)
   const placed = findings.map((finding) => {
     const line = lineOf(lines, finding.path)
     return line === undefined ? finding : { ...finding, line }
   })
-  throw new MachineFileError(
-    name,
-    placed.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-  )
+  return [...placed, ...duplicates].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
 }
 
+/** What an untyped caller gave that is no machine at all. */
+function wrongSource(source: unknown): string | undefined {
+  if (source instanceof URL) return source.protocol === 'file:' ? undefined : source.href
+  if (typeof source === 'string') return source === '' ? source : undefined
+  return typeof source === 'object' && source !== null ? undefined : String(source)
+}
+
+const byteOrderMark = '\uFEFF'
+
 async function readJson(file: string): Promise<{ value: unknown; text: string }> {
+  const expected = 'a JSON file or a module (.ts, .js)'
+  let text: string
   try {
-    const text = await readFile(file, 'utf8')
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    throw unreadable(file, wording(cause), expected, cause)
+  }
+  if (text.startsWith(byteOrderMark)) text = text.slice(byteOrderMark.length)
+  try {
     return { value: JSON.parse(text), text }
   } catch (cause) {
-    throw unreadable(file, cause, 'a JSON file or a module (.ts, .js)')
+    const actual = `not valid JSON, line ${jsonErrorLine(text) ?? 1} (${wording(cause)})`
+    throw unreadable(file, actual, expected, cause)
   }
 }
 
@@ -53,11 +81,14 @@ async function importMachine(file: string): Promise<unknown> {
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
     return module.default
   } catch (cause) {
-    throw unreadable(file, cause, 'a module whose default export is the machine')
+    throw unreadable(file, wording(cause), 'a module whose default export is the machine', cause)
   }
 }
 
-function unreadable(at: string, cause: unknown, expected: string): DualportError {
-  const actual = cause instanceof Error ? cause.message : String(cause)
+function wording(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+function unreadable(at: string, actual: string, expected: string, cause: unknown): DualportError {
   return new DualportError('DP_MACHINE_FILE_READ', { at, actual, expected, cause })
 }

@@ -9,10 +9,11 @@ export class MachineFileError extends DualportError {
 
   constructor(fileName: string, findings: readonly Finding[]) {
     const count = findings.length === 1 ? '1 error' : `${findings.length} errors`
-    super('DP_MACHINE_FILE', { at: fileName, actual: count, expected: 'none' })
+    super('DP_MACHINE_FILE', { at: fileName })
     this.fileName = fileName
     this.findings = findings
-    this.message = [this.message, ...this.lines].join('\n')
+    const summary = `${this.code}: ${count} in ${fileName}. ${this.todo}`
+    this.message = [summary, ...this.lines].join('\n')
   }
 
   /** One line per finding, in the order of the file: `machine.json:12: name is 5, expected ...`. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkMachine } from './check.ts'
+import { formatFinding } from './finding.ts'
 import type { MachineInput } from './schema.ts'
 
 type AxisInput = NonNullable<MachineInput['axes']>[number]
@@ -31,6 +32,19 @@ function faults(change: Partial<MachineInput>): string[] {
   return checkMachine(machine(change), process.cwd()).findings.map((finding) => finding.path)
 }
 
+function lines(change: Partial<MachineInput>): string[] {
+  const { findings } = checkMachine(machine(change), process.cwd())
+  return findings.map((finding) => formatFinding(finding, 'machine'))
+}
+
+function drives(count: number): MachineInput['devices'] {
+  return Array.from({ length: count }, (_, i) => ({
+    name: `d${i}`,
+    address: i + 1,
+    profile: 'drive',
+  }))
+}
+
 describe('relations of a machine file', () => {
   test.each<[string, Partial<MachineInput>, string[]]>([
     ['nothing is wrong with a sound machine', { axes: [x] }, []],
@@ -45,7 +59,7 @@ describe('relations of a machine file', () => {
     [
       'two devices of one name and address',
       { devices: [1, 1].map((address) => ({ name: 'a', address, profile: 'io' })) },
-      ['devices[1].name', 'devices[1].address'],
+      ['devices[1].address', 'devices[1].name'],
     ],
     [
       'two points of one name on one channel',
@@ -88,6 +102,31 @@ describe('relations of a machine file', () => {
       { axes: [x], mqtt: { publish: { signals: { 'axis/x/positon': {} } } } },
       ['mqtt.publish.signals["axis/x/positon"]'],
     ],
+    ['a user name for the embedded broker', { mqtt: { username: 'me' } }, ['mqtt.url']],
+    [
+      'parameters that no device can hold',
+      {
+        devices: [
+          {
+            name: 'a',
+            address: 1,
+            profile: 'io',
+            parameters: [1.5, 2 ** 32, -(2 ** 31) - 1].map((value) => ({ idn: 'S-0-0142', value })),
+          },
+        ],
+      },
+      [0, 1, 2].map((n) => `devices[0].parameters[${n}].value`),
+    ],
+    [
+      'limits that no axis has',
+      { axes: [{ ...x, limits: { ...limits, velocity: 1e-9, jerk: 1e-4 } }] },
+      ['axes[0].limits.velocity', 'axes[0].limits.jerk'],
+    ],
+    [
+      'times that no thread has',
+      { realtime: { stallMs: 60_001, timerSlackNs: 1_000_001 } },
+      ['realtime.timerSlackNs', 'realtime.stallMs'],
+    ],
     ['a password alone', { mqtt: { password: 'secret' } }, ['mqtt.username']],
     ['a port beside a broker', { mqtt: { url: 'mqtt://host', port: 1 } }, ['mqtt.port']],
     ['a password in the URL', { mqtt: { url: 'mqtt://me:secret@host' } }, ['mqtt.url']],
@@ -113,23 +152,40 @@ describe('relations of a machine file', () => {
     const allowed = [31.25, 62.5, 125, 250, 500, 1000, 20_000, 65_000]
     for (const cycleUs of allowed) expect(faults({ cycleUs })).toEqual([])
     for (const cycleUs of [100, 300, 999]) expect(faults({ cycleUs })).toEqual(['cycleUs'])
-    const many = Array.from({ length: 20 }, (__, i) => ({
-      name: `d${i}`,
-      address: i + 1,
-      profile: 'drive' as const,
-    }))
-    expect(faults({ devices: many, cycleUs: 62.5 })).toEqual(['cycleUs'])
-    expect(faults({ devices: many, cycleUs: 125 })).toEqual([])
+    expect(faults({ devices: drives(20), cycleUs: 62.5 })).toEqual(['cycleUs'])
+    expect(faults({ devices: drives(20), cycleUs: 125 })).toEqual(['cycleUs'])
+    expect(faults({ devices: drives(20), cycleUs: 250 })).toEqual([])
+    expect(lines({ devices: drives(20), cycleUs: 62.5 })).toEqual([
+      'cycleUs is 62.5, expected 129.1 us at least with these 20 devices',
+    ])
   })
 
-  test('data that do not fit into four telegrams each way are refused', () => {
-    const many = Array.from({ length: 300 }, (_, i) => ({
-      name: `d${i}`,
-      address: i + 1,
-      profile: 'drive' as const,
-    }))
-    expect(faults({ devices: many, cycleUs: 65_000, realtime: { stallMs: 1000 } })).toEqual([
-      'devices',
+  test('more devices than the master takes, and telegrams that its chip cannot hold, are refused', () => {
+    const slow = { cycleUs: 65_000, realtime: { stallMs: 1000 } }
+    expect(lines({ ...slow, devices: drives(256) })[0]).toMatch(
+      /^devices is .* expected at most 255/,
+    )
+    expect(lines({ ...slow, devices: drives(255) })).toEqual([
+      'devices is "255 devices: Tx RAM, 15444 bytes", expected at most 8192 bytes',
+    ])
+    expect(faults({ ...slow, devices: drives(120) })).toEqual([])
+  })
+
+  test.each([
+    ['drive', 'S-0-0032'],
+    ['drive', 'S-0-0033'],
+    ['drive', 'S-0-1002'],
+    ['drive', 'S-0-1050.3.10'],
+    ['io', 'P-0-1501'],
+  ] as const)('a parameter of a %s that the master itself sets is refused: %s', (profile, idn) => {
+    const parameters = [
+      { idn: 'S-0-0142', value: 1 },
+      { idn, value: 1 },
+    ]
+    expect(lines({ devices: [{ name: 'a', address: 1, profile, parameters }] })).toEqual([
+      expect.stringMatching(
+        `^devices\\[0\\]\\.parameters\\[1\\]\\.idn is "${idn}", expected none of those that the master itself sets: [SP]-0-.*, S-0-1050\\.x\\.y$`,
+      ),
     ])
   })
 

@@ -5,7 +5,7 @@
 import { formatPath } from './finding.ts'
 import type { Finding, PathKey } from './finding.ts'
 import { nearest } from './nearest.ts'
-import { ringLoad } from './ring-load.ts'
+import { checkRing } from './ring-relations.ts'
 import { defaults } from './schema.ts'
 import type { AxisFile, DeviceFile, MachineFile, PointFile } from './schema.ts'
 
@@ -21,9 +21,9 @@ type Profile = DeviceFile['profile']
 
 export function checkRelations(draft: MachineDraft): Finding[] {
   return [
-    ...checkCycle(draft),
+    ...checkRing(draft),
+    ...checkStallTime(draft),
     ...unique(draft.devices ?? [], 'devices', 'name'),
-    ...unique(draft.devices ?? [], 'devices', 'address'),
     ...unique(draft.axes ?? [], 'axes', 'name'),
     ...(draft.axes ?? []).flatMap((axis, index) => checkAxis(draft, axis ?? {}, index)),
     ...unique(draft.axes ?? [], 'axes', 'device'),
@@ -34,37 +34,12 @@ export function checkRelations(draft: MachineDraft): Finding[] {
   ]
 }
 
-/** Sercos III: 31.25, 62.5, 125 us, then multiples of 250 us up to 65 ms; and the telegrams must fit. */
-function checkCycle(draft: MachineDraft): Finding[] {
-  const findings: Finding[] = []
+function checkStallTime(draft: MachineDraft): Finding[] {
   const cycleUs = draft.cycleUs ?? defaults.cycleUs
-  if (![31.25, 62.5, 125].includes(cycleUs) && cycleUs % 250 !== 0)
-    findings.push(
-      finding(['cycleUs'], cycleUs, '31.25, 62.5, 125 or a multiple of 250 up to 65000 us'),
-    )
-  const load = ringLoad(draft.devices ?? [])
-  if (load.telegrams > load.telegramsMax)
-    findings.push(
-      finding(
-        ['devices'],
-        `${draft.devices?.length} devices in ${load.telegrams} telegrams each way`,
-        `data that fit into ${load.telegramsMax} telegrams each way`,
-      ),
-    )
-  else if (load.wireUs > cycleUs)
-    findings.push(
-      finding(
-        ['cycleUs'],
-        cycleUs,
-        `at least ${Math.ceil(load.wireUs)} us: so long do the telegrams of these devices take`,
-      ),
-    )
   const stallMs = draft.realtime?.stallMs ?? defaults.stallMs
-  if (stallMs * 1000 < 3 * cycleUs)
-    findings.push(
-      finding(['realtime', 'stallMs'], stallMs, `at least 3 cycles (${(3 * cycleUs) / 1000} ms)`),
-    )
-  return findings
+  if (stallMs * 1000 >= 3 * cycleUs) return []
+  const least = `at least 3 cycles (${(3 * cycleUs) / 1000} ms)`
+  return [finding(['realtime', 'stallMs'], stallMs, least)]
 }
 
 function checkAxis(draft: MachineDraft, axis: Draft<AxisFile>, index: number): Finding[] {

@@ -4,11 +4,14 @@
  * A message given to a rule completes "expected ...".
  */
 import { z } from 'zod'
+import { maxDevices } from '../../cards/sercos3/driver/config.ts'
 import { tryParseIdn } from '../../cards/sercos3/idn.ts'
 
 /** Defaults that the relations need too: they are checked even while other fields of the file are wrong. */
 export const defaults = {
   cycleUs: 1000,
+  buffers: 'triple',
+  watchdogCycles: 20,
   incrementsPerUnit: 10_000,
   velocityIncrementsPerUnit: 1000,
   rawPerUnit: 3276.7,
@@ -30,7 +33,7 @@ const openSchema = z
     z
       .strictObject({
         by: z.literal('path'),
-        path: z.string().startsWith('/', 'a path such as /dev/uio0'),
+        path: z.string().regex(/^\//, 'a path such as /dev/uio0'),
       })
       .describe('A device node: /dev/uio0'),
     z
@@ -56,13 +59,13 @@ const cardSchema = z.strictObject({
     .describe('How the devices are wired: both ports of the card, or port 1 only'),
   buffers: z
     .enum(['double', 'triple'])
-    .default('triple')
+    .default(defaults.buffers)
     .describe('Buffering of process data in the chip'),
   watchdogCycles: z
     .int()
     .min(2)
     .max(1000)
-    .default(20)
+    .default(defaults.watchdogCycles)
     .describe("Cycles without endCycle before the chip's watchdog stops transmission"),
 })
 
@@ -71,6 +74,12 @@ const idnText = z
   .regex(/^[SP]-[0-7]-\d{4}(\.\d{1,3}\.\d{1,3})?$/, 'an IDN such as S-0-0051 or S-0-1050.2.3')
   .refine((text) => tryParseIdn(text) !== undefined, 'an IDN with a number up to 4095')
 
+const rawValue = z
+  .int()
+  .min(-(2 ** 31))
+  .max(2 ** 32 - 1)
+  .describe('Raw, in the scaling of the device')
+
 const deviceSchema = z.strictObject({
   name,
   address: z.int().min(1).max(511).describe('Sercos address set at the device'),
@@ -78,13 +87,17 @@ const deviceSchema = z.strictObject({
     .enum(['drive', 'io'])
     .describe('drive: an axis can use it; io: its channels become I/O points'),
   parameters: z
-    .array(z.strictObject({ idn: idnText, value: z.number() }))
+    .array(z.strictObject({ idn: idnText, value: rawValue }))
     .default([])
-    .describe('Written in CP2, in this order'),
+    .describe(
+      'Written in CP2, in this order. Operation modes, times and connections are set by the master itself',
+    ),
 })
 
 const finite = z.number()
 const positive = z.number().positive()
+/** Below it an axis would seem to stand still: a slip of the pen rather than a wish. */
+const dynamic = z.number().min(0.001)
 
 const axisSchema = z.strictObject({
   name,
@@ -100,10 +113,10 @@ const axisSchema = z.strictObject({
     .strictObject({
       positionMin: finite,
       positionMax: finite,
-      velocity: positive,
-      acceleration: positive,
-      jerk: positive,
-      followingError: positive.describe('Beyond it the axis goes to ErrorStop'),
+      velocity: dynamic,
+      acceleration: dynamic,
+      jerk: dynamic,
+      followingError: dynamic.describe('Beyond it the axis goes to ErrorStop'),
     })
     .describe('In unit, unit/s, unit/s^2, unit/s^3'),
   safe: z
@@ -161,15 +174,6 @@ const pointSchema = z.discriminatedUnion('kind', [
 
 const taskSchema = z.strictObject({
   module: z.string().describe('Path of the cyclic task module, relative to this file'),
-  onOverrun: z
-    .strictObject({
-      tolerated: z
-        .int()
-        .min(0)
-        .default(10)
-        .describe('Overruns in a row before the machine goes to its safe state'),
-    })
-    .prefault({}),
 })
 
 const realtimeSchema = z.strictObject({
@@ -180,7 +184,12 @@ const realtimeSchema = z.strictObject({
   priority: z.int().min(1).max(99).default(80).describe('Of SCHED_FIFO'),
   cpu: z.int().min(0).optional().describe('CPU of the cyclic worker; left out: the last one'),
   lockMemory: z.boolean().default(true).describe('Keep the memory of this process in RAM'),
-  timerSlackNs: z.int().min(1).default(1).describe('How late the kernel may wake a timed wait'),
+  timerSlackNs: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1)
+    .describe('How late the kernel may wake a timed wait'),
   required: z
     .boolean()
     .default(false)
@@ -188,8 +197,14 @@ const realtimeSchema = z.strictObject({
   stallMs: z
     .int()
     .min(20)
+    .max(60_000)
     .default(defaults.stallMs)
     .describe('Main thread and worker each count as stalled after this time'),
+  toleratedOverruns: z
+    .int()
+    .min(0)
+    .default(10)
+    .describe('Overruns in a row that are only counted; one more makes the machine safe'),
 })
 
 const publishRule = z
@@ -229,7 +244,7 @@ const mqttSchema = z.strictObject({
     .regex(/^[^+#\s/$]([^+#\s]*[^+#\s/])?$/, 'a topic without +, #, spaces and outer slashes')
     .default('dualport')
     .describe('First levels of every topic'),
-  username: z.string().optional(),
+  username: z.string().optional().describe('Of a broker given by url'),
   password: z.string().optional().describe('Or the environment variable DUALPORT_MQTT_PASSWORD'),
   ca: z.string().optional().describe('PEM file of the authority that signed the broker'),
   cert: z.string().optional().describe('PEM file of our own certificate'),
@@ -268,13 +283,13 @@ export const machineSchema = z
       .min(31.25)
       .max(65000)
       .default(defaults.cycleUs)
-      .describe('Sercos cycle time: 31.25, 62.5, 125 or a multiple of 250 us'),
+      .describe('Sercos cycle time in us: 31.25, 62.5, 125, or a multiple of 250 up to 65000'),
     card: cardSchema,
     devices: z
       .array(deviceSchema)
       .min(1)
-      .max(511)
-      .describe('The devices on the ring, in any order'),
+      .max(maxDevices)
+      .describe('The devices on the ring, in the order of the cables, seen from port 1'),
     axes: z.array(axisSchema).default([]),
     io: z.array(pointSchema).default([]),
     task: taskSchema.optional().describe('Left out: the built-in motion task'),

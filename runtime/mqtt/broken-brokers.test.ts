@@ -22,7 +22,7 @@ async function linkTo(port: number): Promise<{ link: MqttLink; machine: ToyMachi
     mqtt: { url: `mqtt://127.0.0.1:${port}` },
   })
   const machine = new ToyMachine(file)
-  const link = await connectMqtt(machine, file)
+  const link = await connectMqtt(machine)
   closing.push(() => link.close())
   return { link, machine }
 }

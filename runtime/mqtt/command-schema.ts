@@ -4,7 +4,7 @@ import { z } from 'zod'
 const finite = z.number()
 const positive = z.number().positive()
 
-/** Where the answers go. An answer must not pass for one of our own topics: link.ts refuses those. */
+/** Where the answers go. An answer must not pass for one of our own topics: take-commands.ts refuses those. */
 const replyTo = z
   .string()
   .regex(/^[^+#$\0][^+#\0]{0,199}$/, 'a topic of 1 to 200 characters without wildcards')
@@ -13,6 +13,9 @@ const envelope = {
   id: z.union([z.string().max(100), z.int()]).describe('Comes back in every answer'),
   replyTo: replyTo.optional().describe('Left out: <prefix>/<machine>/axis/<name>/answer'),
 }
+
+/** Those that Axis.home knows by name; it refuses the ones that are not supported yet. */
+const homingMethods = ['setPosition', 'limitSwitch', 'indexPulse', 'block', 'absolute'] as const
 
 const limits = { acceleration: positive.optional(), jerk: positive.optional() }
 const moveTo = { position: finite, velocity: positive.optional(), ...limits }
@@ -24,6 +27,7 @@ export const commandSchema = z.discriminatedUnion('command', [
     ...envelope,
     command: z.literal('home'),
     position: finite.optional().describe('What the present position becomes'),
+    method: z.enum(homingMethods).optional(),
   }),
   z.strictObject({ ...envelope, command: z.literal('moveAbsolute'), ...moveTo }),
   z.strictObject({ ...envelope, command: z.literal('moveRelative'), ...moveTo }),

@@ -69,7 +69,7 @@ let heard: Heard[]
 beforeEach(async () => {
   file = await loadMachineFile(input)
   machine = new ToyMachine(file)
-  link = await connectMqtt(machine, file)
+  link = await connectMqtt(machine)
   client = await connectAsync(link.url)
   heard = []
   client.on('message', (topic, payload, { retain }) =>
@@ -167,13 +167,46 @@ describe('a machine on MQTT', () => {
   test('is offline for its subscribers when it closes, with everything before it said', async () => {
     const named = { ...file, name: 'other', mqtt: { ...file.mqtt, url: link.url } }
     const other = new ToyMachine(named)
-    const otherLink = await connectMqtt(other, named)
+    const otherLink = await connectMqtt(other)
     await firstValueFrom(otherLink.state$.pipe(filter((state) => state.connected)))
     for (let position = 0; position < 300; position++) other.axis('c').feed(position)
     await otherLink.close()
     await vi.waitFor(() => expect(payloadsOf('other/state').at(-1)).toBe('offline'))
     await vi.waitFor(() => expect(payloadsOf('other/axis/c/position')).toHaveLength(300))
     expect(payloadsOf('other/axis/c/position').at(-1)).toMatchObject({ value: 299 })
+  })
+
+  test('leaves the last position at the broker although its interval had not ended', async () => {
+    const publish = { default: { intervalMs: 60_000, deadBand: 0, onChange: true }, signals: {} }
+    const mqtt = { ...file.mqtt, url: link.url, publish }
+    const slow = new ToyMachine({ ...file, name: 'slow', mqtt })
+    const slowLink = await connectMqtt(slow)
+    await firstValueFrom(slowLink.state$.pipe(filter((state) => state.connected)))
+    slow.axis('c').feed(1)
+    slow.axis('c').feed(2)
+    await slow.io.point('lamp').write(true)
+    await slowLink.close()
+    await vi.waitFor(() => expect(payloadsOf('slow/state').at(-1)).toBe('offline'))
+    expect(payloadsOf('slow/axis/c/position').at(-1)).toMatchObject({ value: 2 })
+    expect(payloadsOf('slow/io/lamp').at(-1)).toMatchObject({ value: true })
+  })
+
+  test('takes one link at a time: two would carry out each command twice', async () => {
+    await expect(connectMqtt(machine)).rejects.toMatchObject({ code: 'DP_MQTT_LINKED' })
+    await link.close()
+    link = await connectMqtt(machine)
+  })
+
+  test('may be linked after an attempt that failed', async () => {
+    const port = Number(new URL(link.url).port)
+    const other = new ToyMachine({ ...file, mqtt: { ...file.mqtt, port } })
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(connectMqtt(other)).rejects.toMatchObject({ code: 'DP_MQTT_PORT_BUSY' })
+  })
+
+  test('whose file switches MQTT off is refused', async () => {
+    const silent = new ToyMachine({ ...file, mqtt: { ...file.mqtt, enabled: false } })
+    await expect(connectMqtt(silent)).rejects.toMatchObject({ code: 'DP_MQTT_DISABLED', at: 'toy' })
   })
 })
 
@@ -193,6 +226,29 @@ describe('commands over MQTT', () => {
     move?.settle('done')
     await answered('site/me', { id: 7, result: 'done' })
     expect(heard.filter(({ topic }) => topic === 'site/me')).toHaveLength(2)
+  })
+
+  test('that the axis refuses are answered with the error alone, without accepted', async () => {
+    const refusal = new DualportError('DP_AXIS_HOMING_METHOD')
+    const home = vi.spyOn(machine.axis('x'), 'home').mockImplementation(async () => {
+      // as long as the cyclic worker and the drain of its answers take
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      throw refusal
+    })
+    await command('x', { id: 1, replyTo: 'site/me', command: 'home', method: 'limitSwitch' })
+    await answered('site/me', { id: 1, result: 'error' })
+    expect(home).toHaveBeenCalledWith({ method: 'limitSwitch' })
+    await command('x', { id: 2, replyTo: 'site/me', command: 'halt' })
+    const halt = await given()
+    await answered('site/me', { id: 2, result: 'accepted' })
+    halt?.settle('done')
+    await answered('site/me', { id: 2, result: 'done' })
+    const answers = heard.filter(({ topic }) => topic === 'site/me').map((one) => one.payload)
+    expect(answers.map((text) => (JSON.parse(text) as { result: string }).result)).toEqual([
+      'error',
+      'accepted',
+      'done',
+    ])
   })
 
   test('that a later one aborts or that fail are answered so', async () => {
@@ -234,6 +290,13 @@ describe('commands over MQTT', () => {
       'DP_MQTT_COMMAND',
       /command is "jump", expected enable, /,
     ],
+    [
+      'with a field of another command',
+      'x',
+      { ...limitless, command: 'enable', position: 5 },
+      'DP_MQTT_COMMAND',
+      /position is 5, expected no field of this name; known are id, replyTo, command\)/,
+    ],
   ])(
     '%s are refused with the field and what was expected',
     async (_, axis, payload, code, words) => {
@@ -244,18 +307,23 @@ describe('commands over MQTT', () => {
     },
   )
 
-  test.each<[string, unknown]>([
-    ['no JSON', 'move!'],
-    ['no object', '[1]'],
-    ['more than 4 KiB', { ...limitless, position: 1, id: 'x'.repeat(5000) }],
-    ['a wildcard in replyTo', { ...limitless, position: 1, replyTo: 'site/#' }],
+  test.each<[string, unknown, RegExp]>([
+    ['no JSON', 'move!', /is no JSON \(.*"move!".*\), expected a JSON object/],
+    ['no object', '[1]', /the payload is \[1\], expected an object/],
+    [
+      'more than 4 KiB',
+      { ...limitless, position: 1, id: 'x'.repeat(5000) },
+      /is 5\d{3} bytes long, expected at most 4096 bytes/,
+    ],
+    ['a wildcard in replyTo', { ...limitless, position: 1, replyTo: 'site/#' }, /without wildcard/],
     [
       'a replyTo that could pass for telemetry',
       { ...limitless, position: 1, replyTo: 'site/hall/toy/axis/x/position' },
+      /expected a replyTo outside site\/hall\/toy\//,
     ],
-  ])('with %s are refused on the answer topic', async (_, payload) => {
+  ])('with %s are refused on the answer topic', async (_, payload, words) => {
     await command('x', payload)
-    const error = expect.objectContaining({ code: 'DP_MQTT_COMMAND' })
+    const error = { code: 'DP_MQTT_COMMAND', message: expect.stringMatching(words) }
     await answered('site/hall/toy/axis/x/answer', { result: 'error', error })
     expect(machine.given).toEqual([])
   })
@@ -263,11 +331,19 @@ describe('commands over MQTT', () => {
   test('that a broker retained are refused: they would move the axis at every connect', async () => {
     await command('x', { ...limitless, position: 5 }, true)
     await given()
-    const second = await connectMqtt(machine, { ...file, mqtt: { ...file.mqtt, url: link.url } })
+    const next = new ToyMachine({ ...file, mqtt: { ...file.mqtt, url: link.url } })
+    const second = await connectMqtt(next)
     const error = expect.objectContaining({ code: 'DP_MQTT_COMMAND' })
     await answered('site/me', { id: 1, result: 'error', error })
-    expect(machine.given).toHaveLength(1)
+    expect(next.given).toEqual([])
     await second.close()
+  })
+
+  test('without payload, which clear what a broker keeps, are ignored', async () => {
+    await command('x', '')
+    await command('x', { id: 'after', command: 'jump' })
+    await answered('site/hall/toy/axis/x/answer', { id: 'after', result: 'error' })
+    expect(payloads('axis/x/answer')).toHaveLength(1)
   })
 
   test('beyond 100 under way are refused', async () => {

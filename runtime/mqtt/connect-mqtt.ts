@@ -40,17 +40,37 @@ export type MqttLink = {
   close(): Promise<void>
 }
 
-/** A machine may show the dropped messages among its counters. */
-export type CountingMachine = Machine & {
+/** A machine as `openMachine` returns it. */
+export type PublishedMachine = Machine & {
+  readonly file: MachineFile
+  /** Where the machine shows the dropped messages among its counters. */
   countDroppedMessages?(count: () => number): void
 }
 
+/** Machines with a link that is not closed: two would answer each command, and move an axis twice. */
+const linked = new WeakSet<PublishedMachine>()
+
 /**
- * Puts the machine on MQTT. Resolves at once: a broker that cannot be reached is tried again every second, while the
- * newest messages wait in a bounded queue.
- * Throws DP_MQTT_PORT_BUSY, DP_MQTT_BROKER (embedded broker), DP_MQTT_CONNECTION (a certificate file cannot be read).
+ * Puts the machine on MQTT as its file says. Resolves at once: a broker that cannot be reached is tried again every
+ * second, while the newest messages wait in a bounded queue. `link.state$` tells; nothing is thrown then.
+ * Throws DP_MQTT_DISABLED (the file says `mqtt.enabled: false`: ask `machine.file.mqtt.enabled` first), DP_MQTT_LINKED
+ * (the machine has a link already), DP_MQTT_PORT_BUSY, DP_MQTT_BROKER (embedded broker), DP_MQTT_CONNECTION (a
+ * certificate file cannot be read).
  */
-export async function connectMqtt(machine: CountingMachine, file: MachineFile): Promise<MqttLink> {
+export async function connectMqtt(machine: PublishedMachine): Promise<MqttLink> {
+  if (!machine.file.mqtt.enabled) throw new DualportError('DP_MQTT_DISABLED', { at: machine.name })
+  if (linked.has(machine)) throw new DualportError('DP_MQTT_LINKED', { at: machine.name })
+  linked.add(machine)
+  try {
+    return await openLink(machine)
+  } catch (error) {
+    linked.delete(machine)
+    throw error
+  }
+}
+
+async function openLink(machine: PublishedMachine): Promise<MqttLink> {
+  const { file } = machine
   const { mqtt } = file
   const topics = new Topics(file)
   const secrets = await readSecrets(mqtt)
@@ -85,6 +105,7 @@ export async function connectMqtt(machine: CountingMachine, file: MachineFile): 
     if (await pump.flush(flushMs)) await publishOffline(client, topics.state)
     await endClient(client)
     await broker?.close()
+    linked.delete(machine)
     state$.complete()
   }
   return {

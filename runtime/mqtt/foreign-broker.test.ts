@@ -53,7 +53,7 @@ async function stateOf(mqtt: MachineInput['mqtt']): Promise<MqttState> {
     devices: [{ name: 'a', address: 1, profile: 'io' }],
     ...(mqtt && { mqtt }),
   })
-  const link: MqttLink = await connectMqtt(new ToyMachine(file), file)
+  const link: MqttLink = await connectMqtt(new ToyMachine(file))
   closing.push(() => link.close())
   return firstValueFrom(link.state$.pipe(filter((s) => s.connected || s.problem !== undefined)))
 }

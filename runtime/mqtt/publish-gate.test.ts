@@ -59,3 +59,25 @@ test('the newest value can be told again', () => {
   vi.advanceTimersByTime(200)
   expect(told).toEqual([1, 2])
 })
+
+test('closing tells the value that waits for its interval, once, and nothing afterwards', () => {
+  const { told, offer, made } = gate({ deadBand: 0.5 })
+  for (const value of [1, 2, 3]) offer(value)
+  made.close()
+  expect(told).toEqual([1, 3])
+  made.close()
+  vi.advanceTimersByTime(1000)
+  expect(told).toEqual([1, 3])
+})
+
+test('closing keeps to the dead band, and repeats nothing that was told', () => {
+  const inBand = gate({ deadBand: 0.5 })
+  inBand.offer(1)
+  inBand.offer(1.4)
+  inBand.made.close()
+  expect(inBand.told).toEqual([1])
+  const every = gate({ onChange: false })
+  every.offer(true)
+  every.made.close()
+  expect(every.told).toEqual([true])
+})

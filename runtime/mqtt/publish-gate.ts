@@ -15,7 +15,7 @@ export class PublishGate<Value extends number | boolean> {
   readonly #rule: PublishRule
   readonly #publish: (sample: GateSample<Value>) => void
   #latest: GateSample<Value> | undefined
-  #sent: Value | undefined
+  #sent: GateSample<Value> | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(rule: PublishRule, publish: (sample: GateSample<Value>) => void) {
@@ -30,21 +30,21 @@ export class PublishGate<Value extends number | boolean> {
 
   /** Publishes the newest value again: a broker may have come back without its retained messages. */
   republish(): void {
-    if (this.#latest === undefined) return
-    this.#sent = this.#latest.value
-    this.#publish(this.#latest)
+    if (this.#latest !== undefined) this.#send(this.#latest)
   }
 
+  /** Publishes what waits for the interval's end: after that nobody corrects the retained value. */
   close(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    const latest = this.#latest
+    if (latest !== undefined && latest !== this.#sent && this.#isDue(latest)) this.#send(latest)
   }
 
   #publishWhenDue(): void {
     const latest = this.#latest
-    if (latest === undefined || !this.#isDue(latest.value)) return
-    this.#sent = latest.value
-    this.#publish(latest)
+    if (latest === undefined || !this.#isDue(latest)) return
+    this.#send(latest)
     if (this.#rule.intervalMs === 0) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
@@ -53,8 +53,13 @@ export class PublishGate<Value extends number | boolean> {
     this.#timer.unref()
   }
 
-  #isDue(value: Value): boolean {
-    const sent = this.#sent
+  #send(sample: GateSample<Value>): void {
+    this.#sent = sample
+    this.#publish(sample)
+  }
+
+  #isDue({ value }: GateSample<Value>): boolean {
+    const sent = this.#sent?.value
     if (sent === undefined || !this.#rule.onChange) return true
     if (typeof value === 'number' && typeof sent === 'number')
       return Math.abs(value - sent) > this.#rule.deadBand

@@ -20,6 +20,7 @@ export type StreamSink = {
 export type PublishedStreams = {
   /** Publishes everything retained again. */
   republish(): void
+  /** Publishes the values that wait for their interval's end, then nothing more. */
   close(): void
 }
 
@@ -42,6 +43,7 @@ class Publication implements PublishedStreams {
   readonly #topics: Topics
   readonly #clock = new WallClock()
   readonly #subscription = new Subscription()
+  readonly #gates: { close(): void }[] = []
   readonly #republish: (() => void)[] = []
 
   constructor(file: MachineFile, sink: StreamSink) {
@@ -55,6 +57,7 @@ class Publication implements PublishedStreams {
   }
 
   close(): void {
+    for (const gate of this.#gates) gate.close()
     this.#subscription.unsubscribe()
   }
 
@@ -145,7 +148,7 @@ class Publication implements PublishedStreams {
     const rules = this.#file.mqtt.publish
     const gate = new PublishGate(rules.signals[signal] ?? rules.default, publish)
     this.#republish.push(() => gate.republish())
-    this.#subscription.add(() => gate.close())
+    this.#gates.push(gate)
     return gate
   }
 

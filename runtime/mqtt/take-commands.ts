@@ -1,7 +1,10 @@
 /**
  * Takes axis commands from MQTT. Three rules keep a broker's habits from moving an axis twice or late: commands are
- * subscribed at QoS 0, retained ones are refused, and the client has no session that could hold them back.
+ * subscribed at QoS 0, those that the broker kept are refused, and the client has no session that could hold them back.
+ * MQTT 3.1.1 clears the retain flag when it hands a message to a standing subscription: a command published with it
+ * while we are connected looks like any other and is carried out, once; what stays at the broker is refused later.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DualportError } from '../../errors.ts'
 import { formatFinding } from '../machine-file/finding.ts'
 import { findingsOf } from '../machine-file/issue-findings.ts'
@@ -14,8 +17,10 @@ import { errorPayload } from './publish-streams.ts'
 import { Topics } from './topics.ts'
 
 export const maxCommandBytes = 4096
-/** Commands whose promise has not settled, over all axes. */
-export const maxCommandsUnderWay = 100
+/** Commands whose promise has not settled, over all axes: fewer than the machine takes, so that it has room for others. */
+export const maxMqttCommands = 100
+/** The machine hears from its cyclic worker so often. */
+const drainMs = 10
 
 type Answer = 'accepted' | CommandEnd['end'] | DualportError
 
@@ -24,6 +29,8 @@ export class CommandTaker {
   readonly #topics: Topics
   readonly #openAxes: ReadonlySet<string>
   readonly #publish: (message: Message) => void
+  /** The worker takes a command at its next cycle and we hear of a refusal at the next drain; twice that, to be sure. */
+  readonly #takenMs: number
   #underWay = 0
 
   constructor(machine: Machine, file: MachineFile, publish: (message: Message) => void) {
@@ -32,13 +39,15 @@ export class CommandTaker {
     const open = file.axes.filter((axis) => axis.commands.includes('mqtt'))
     this.#openAxes = new Set(open.map((axis) => axis.name))
     this.#publish = publish
+    this.#takenMs = 2 * (drainMs + file.cycleUs / 1000)
   }
 
   /** A message of `topics.commands`. Answers, never throws. */
   take(topic: string, payload: Uint8Array, retained: boolean): void {
     const name = this.#topics.axisOfCommand(topic)
-    if (name === undefined) return
-    const raw = parseJson(payload)
+    // without payload: somebody clears what the broker keeps
+    if (name === undefined || payload.byteLength === 0) return
+    const { raw, fault } = parsePayload(payload)
     const sender = senderSchema.safeParse(raw).data
     const replyTo = this.#replyTopic(sender?.replyTo, name)
     const answer = (result: Answer): void =>
@@ -55,8 +64,16 @@ export class CommandTaker {
       answer(
         wrong(topic, 'a message that is not retained: it would move the axis at every connect'),
       )
-    else if (this.#underWay >= maxCommandsUnderWay)
-      answer(new DualportError('DP_MQTT_COMMAND_BUSY', { at: topic, actual: this.#underWay }))
+    else if (fault !== undefined)
+      answer(new DualportError('DP_MQTT_COMMAND', { at: topic, ...fault }))
+    else if (this.#underWay >= maxMqttCommands)
+      answer(
+        new DualportError('DP_MQTT_COMMAND_BUSY', {
+          at: topic,
+          actual: this.#underWay,
+          expected: `fewer than ${maxMqttCommands} over all axes`,
+        }),
+      )
     else this.#check(axis, topic, raw, answer)
   }
 
@@ -83,9 +100,11 @@ export class CommandTaker {
   ): Promise<void> {
     this.#underWay++
     try {
-      const end = give(axis, command)
+      const ended = give(axis, command)
+      // a refusal comes back within this time: whoever hears `accepted` may rely on the axis having taken the command
+      await Promise.race([ended, sleep(this.#takenMs)])
       answer('accepted')
-      answer((await end).end)
+      answer((await ended).end)
     } catch (error) {
       answer(asDualportError(error))
     } finally {
@@ -112,13 +131,13 @@ async function give(axis: Axis, command: AxisCommand): Promise<CommandEnd> {
     case 'disable':
       return axis.disable()
     case 'home':
-      return axis.home(command.position === undefined ? {} : { position: command.position })
+      return axis.home(argumentOf(command))
     case 'moveAbsolute':
-      return axis.moveAbsolute(motionOf(command))
+      return axis.moveAbsolute(argumentOf(command))
     case 'moveRelative':
-      return axis.moveRelative(motionOf(command))
+      return axis.moveRelative(argumentOf(command))
     case 'moveVelocity':
-      return axis.moveVelocity(motionOf(command))
+      return axis.moveVelocity(argumentOf(command))
     case 'halt':
       return axis.halt()
     case 'stop':
@@ -129,24 +148,33 @@ async function give(axis: Axis, command: AxisCommand): Promise<CommandEnd> {
   return axis.reset()
 }
 
-/** The fields of the motion alone, without those that were left out. */
-function motionOf<Motion extends { id: unknown; replyTo?: unknown; command: unknown }>(
-  command: Motion,
-): Present<Omit<Motion, 'id' | 'replyTo' | 'command'>> {
-  const { id: _, replyTo: __, command: ___, ...motion } = command
+/** What the axis is to be given, without the fields that were left out. */
+function argumentOf<Command extends { id: unknown; replyTo?: unknown; command: unknown }>(
+  command: Command,
+): Present<Omit<Command, 'id' | 'replyTo' | 'command'>> {
+  const { id: _, replyTo: __, command: ___, ...argument } = command
   // zod leaves out what the payload left out, so no field is there and undefined
-  return motion as Present<typeof motion>
+  return argument as Present<typeof argument>
 }
 
 type Present<T> = { [Key in keyof T]: Exclude<T[Key], undefined> }
 
-function parseJson(payload: Uint8Array): unknown {
-  if (payload.byteLength > maxCommandBytes) return undefined
+type Parsed = {
+  readonly raw?: unknown
+  readonly fault?: { readonly actual: string; readonly expected: string }
+}
+
+function parsePayload(payload: Uint8Array): Parsed {
+  const { byteLength } = payload
+  if (byteLength > maxCommandBytes) {
+    const expected = `at most ${maxCommandBytes} bytes`
+    return { fault: { actual: `${byteLength} bytes long`, expected } }
+  }
   try {
-    return JSON.parse(new TextDecoder().decode(payload))
-  } catch {
-    // undefined is answered as a payload that is no object
-    return undefined
+    return { raw: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) }
+  } catch (error) {
+    const actual = error instanceof Error ? error.message : String(error)
+    return { fault: { actual: `no JSON (${actual})`, expected: 'a JSON object' } }
   }
 }
 

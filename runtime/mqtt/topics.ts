@@ -63,14 +63,16 @@ export const topicTable: readonly TopicRow[] = [
     retained: false,
     payload:
       '{"id": 7, "replyTo": "me/answers", "command": "moveAbsolute", "position": 120, "velocity": 300}',
-    about: "Only for axes with commands: ['mqtt']; retained commands are refused",
+    about:
+      "Only for axes with commands: ['mqtt']. Publish without the retain flag: a connected machine cannot see it (MQTT 3.1.1) and carries the command out; what the broker kept is refused at the next connect. An empty payload is ignored",
   },
   {
     topic: 'axis/<name>/answer',
     direction: 'out',
     retained: false,
     payload: '{"id": 7, "result": "done"}',
-    about: 'accepted, then done, aborted or error; on the replyTo of the command where it has one',
+    about:
+      'accepted when the axis has taken the command, then done, aborted or error; error alone when it was refused. On the replyTo of the command where it has one',
   },
   {
     topic: 'io/<name>',

@@ -30,8 +30,8 @@ export const commandField = {
   fields: 7,
 } as const
 
-/** Commands that may wait for the worker. */
-const commandSlots = 64
+/** Commands that may wait for the worker's next cycle; one more is refused with DP_COMMAND_QUEUE_FULL. */
+export const commandSlots = 64
 /**
  * Commands that may be under way; one more is refused with DP_COMMAND_QUEUE_FULL. The ring of ends has as many slots,
  * so an end always finds room and no Promise is left unsettled.

@@ -13,10 +13,15 @@ import { packAxisStatus } from '../shared/axis-status-word.ts'
 
 const errorMask = maskOf(driveStatus.error)
 const readyShift = shiftOf(driveStatus.ready)
+const modeMask = maskOf(driveStatus.mode)
+const modeShift = shiftOf(driveStatus.mode)
 const powerOff = 0
 const powerOn = place(1, driveControl.driveOn)
 const operate = powerOn | place(1, driveControl.enable) | place(1, driveControl.restart)
 const velocityMode = place(1, driveControl.mode)
+/** So long a drive may take to follow the mode of its control word, whichever is longer. */
+const modeFollowsS = 0.1
+const modeFollowsCycles = 10
 
 /** S-0-0084 counts in 0.1 %. */
 const percentPerTorqueIncrement = 0.1
@@ -39,13 +44,20 @@ export class AxisDrive {
   feedForward = 0
   /** The drive follows `feedForward` instead of the position. */
   inVelocityMode = false
-  /** A user's task makes the setpoints. */
-  external = false
+  /** A user's task gave this cycle's setpoint. */
+  given = false
+  /** A user's task asks for a reset of the drive and the axis. */
+  resetRequested = false
 
   readonly #image: DriveImage
   readonly #incrementsPerUnit: number
   readonly #velocityIncrementsPerUnit: number
   readonly #quickStops: boolean
+  /** Position feedback counted on where the drive's 32 bits wrap: an endless axis passes 2^31 increments some day. */
+  readonly #increments = new Float64Array(1)
+  readonly #modePatience: number
+  /** Cycles in a row in another mode than asked for. */
+  #strayCycles = 0
   #runsDown = false
 
   constructor(file: AxisFile, driveIndex: number, image: DriveImage, cycleS: number) {
@@ -55,6 +67,7 @@ export class AxisDrive {
     this.#incrementsPerUnit = file.incrementsPerUnit
     this.#velocityIncrementsPerUnit = file.velocityIncrementsPerUnit
     this.#quickStops = file.safe === 'quickStop'
+    this.#modePatience = Math.max(modeFollowsCycles, Math.ceil(modeFollowsS / cycleS))
     this.motion = new AxisMotion(cycleS, file.limits)
   }
 
@@ -64,7 +77,11 @@ export class AxisDrive {
     this.status = image.readStatus()
     this.ready = this.status >>> readyShift
     this.driveError = (this.status & errorMask) !== 0
-    this.motion.drivePosition = image.readPosition() / this.#incrementsPerUnit
+    const before = this.#increments[0] as number
+    // `before | 0` is what the drive sent last: the difference survives the wrap
+    const counted = before + ((image.readPosition() - (before | 0)) | 0)
+    this.#increments[0] = counted
+    this.motion.drivePosition = counted / this.#incrementsPerUnit
     this.velocity = image.readVelocity() / this.#velocityIncrementsPerUnit
     this.torquePercent = image.readTorque() * percentPerTorqueIncrement
   }
@@ -74,23 +91,38 @@ export class AxisDrive {
     return this.ready === driveReady.af && !this.driveError
   }
 
-  /** Runs the motion on by one cycle and writes the drive's commands. Cyclic. */
+  /**
+   * Runs the motion on by one cycle, however many were missed before it: the drive stood still meanwhile, and a step that
+   * made up for them would break every limit. Missed cycles cost time, not accuracy. Then writes the drive's commands.
+   * Cyclic.
+   */
   advance(): void {
     const motion = this.motion
     if (this.driveError && motion.error !== axisError.driveError) {
       motion.release(axisError.driveError)
     }
+    this.#watchMode()
     motion.update(this.operational)
     if (this.#runsDown && motion.powerRequested && motion.atRest) motion.power(0, false)
-    const following = this.external && motion.state === axisState.synchronizedMotion
-    if (!following) {
-      this.feedForward = motion.velocity
-      this.inVelocityMode = false
-    }
+    const follows = motion.state === axisState.synchronizedMotion
+    if (!this.given || !follows) this.feedForward = motion.velocity
+    // a ramp between two setpoints of a task stays in their mode
+    if (!follows || motion.atRest) this.inVelocityMode = false
+    this.given = false
     const image = this.#image
+    // modulo 2^32, as the drive counts
     image.writePosition(Math.round(motion.setpoint * this.#incrementsPerUnit) | 0)
     image.writeVelocity(Math.round(this.feedForward * this.#velocityIncrementsPerUnit) | 0)
     image.writeControl(this.#controlWord())
+  }
+
+  /** A drive that stays in another mode takes its commands for something else: it may not go on. Cyclic. */
+  #watchMode(): void {
+    const mode = (this.status & modeMask) >>> modeShift
+    const strays =
+      this.operational && this.motion.powerRequested && mode !== (this.inVelocityMode ? 1 : 0)
+    this.#strayCycles = strays ? this.#strayCycles + 1 : 0
+    if (this.#strayCycles > this.#modePatience) this.motion.release(axisError.driveError)
   }
 
   /** Power-up order: nothing until the drive is ready (bb), then drive on, then, with power (Ab), enable and restart. */
@@ -105,6 +137,15 @@ export class AxisDrive {
   makeSafe(error: typeof axisError.safeState | typeof axisError.cardFault): void {
     if (this.#quickStops) this.motion.quickStop(error)
     else this.motion.release(error)
+  }
+
+  /** No process data come any more: nothing is known of the drive, and what was homed may have moved. */
+  loseDrive(): void {
+    this.status = 0
+    this.ready = driveReady.notReady
+    this.driveError = false
+    this.motion.release(axisError.cardFault)
+    this.motion.homed = false
   }
 
   /** The machine is being closed: to rest, then without power. What is under way ends `aborted`. Not cyclic. */

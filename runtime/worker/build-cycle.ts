@@ -31,7 +31,7 @@ export type CycleWorld = {
 export function buildCycle(world: CycleWorld): Cycle {
   const { card, file, shared, task } = world
   const cycleS = (file.cycleUs * 1000) / nsPerSecond
-  const axes = file.axes.map((axis) => axisDrive(axis, card.drives, cycleS, task !== undefined))
+  const axes = file.axes.map((axis) => axisDrive(axis, card.drives, cycleS))
   const ios = card.ios.map((image) => new IoDevice(file, image))
   const control = new ControlBlock(shared.control)
   const layout = recordLayout(axes.length, ios.length)
@@ -49,7 +49,7 @@ export function buildCycle(world: CycleWorld): Cycle {
     control,
     axes,
     ios,
-    commands: new CommandIntake(card, axes, ios, shared.commands, shared.ends),
+    commands: new CommandIntake(card, axes, ios, shared.commands, shared.ends, cycleS),
     recorder: new CycleRecorder(control, axes, ios, layout, shared.records, shared.events),
     taskInterface,
     task,
@@ -57,12 +57,7 @@ export function buildCycle(world: CycleWorld): Cycle {
   })
 }
 
-function axisDrive(
-  axis: AxisFile,
-  drives: readonly DriveImage[],
-  cycleS: number,
-  external: boolean,
-): AxisDrive {
+function axisDrive(axis: AxisFile, drives: readonly DriveImage[], cycleS: number): AxisDrive {
   const index = drives.findIndex(({ name }) => name === axis.device)
   const image = drives[index]
   if (image === undefined)
@@ -71,7 +66,5 @@ function axisDrive(
       actual: axis.device,
       expected: 'a device of profile drive',
     })
-  const drive = new AxisDrive(axis, index, image, cycleS)
-  drive.external = external
-  return drive
+  return new AxisDrive(axis, index, image, cycleS)
 }

@@ -27,8 +27,10 @@ const failed = commandEnds.indexOf('failed')
 
 /** CyclicCard.resetState. */
 const driveReset = { underWay: 1, failed: 3 } as const
-/** Cycles that a drive may go on reporting its error after its reset was done. */
-const errorLingersCycles = 1000
+/** How long a drive may go on reporting its error after its reset was done. */
+const errorLingersS = 1
+/** The command id of a user's task: nobody is told how its commands end. */
+export const taskCommand = -1
 
 export class CommandIntake {
   readonly #card: CyclicCard
@@ -38,8 +40,9 @@ export class CommandIntake {
   readonly #ends: BoundedRingWriter
   /** Per axis: the reset command that waits for its drive; 0 none. */
   readonly #driveResets: Int32Array
-  /** Per axis: cycles since its drive's reset was done. */
+  /** Per axis: cycles since its drive's reset was done, missed ones included. */
   readonly #resetWaits: Int32Array
+  readonly #errorLingersCycles: number
 
   constructor(
     card: CyclicCard,
@@ -47,6 +50,7 @@ export class CommandIntake {
     ios: readonly IoDevice[],
     commands: SharedArrayBuffer,
     ends: SharedArrayBuffer,
+    cycleS: number,
   ) {
     this.#card = card
     this.#axes = axes
@@ -55,10 +59,11 @@ export class CommandIntake {
     this.#ends = new BoundedRingWriter(ends, endField.fields)
     this.#driveResets = new Int32Array(axes.length)
     this.#resetWaits = new Int32Array(axes.length)
+    this.#errorLingersCycles = Math.ceil(errorLingersS / cycleS)
   }
 
-  /** Takes what has come; `refuse`: the machine is in its safe state. Cyclic. */
-  take(refuse: boolean): void {
+  /** Takes what has come; `refuse`: the machine is in its safe state. `elapsed`: cycles since the last call. Cyclic. */
+  take(refuse: boolean, elapsed: number): void {
     const commands = this.#commands
     while (commands.take()) {
       if (refuse) this.#end(commands.get(commandField.id), failed, axisError.safeState)
@@ -66,8 +71,10 @@ export class CommandIntake {
       else if (!this.#dispatch()) return
       commands.release()
     }
-    for (let k = 0; k < this.#driveResets.length; k++)
-      if (this.#driveResets[k] !== 0) this.#awaitReset(k)
+    for (let k = 0; k < this.#driveResets.length; k++) {
+      this.#takeTaskReset(k, refuse)
+      if (this.#driveResets[k] !== 0) this.#awaitReset(k, elapsed)
+    }
   }
 
   /** Passes on how the axes' commands ended. Cyclic. */
@@ -128,14 +135,23 @@ export class CommandIntake {
     return true
   }
 
-  #awaitReset(index: number): void {
+  /** A task may ask in every cycle: a reset under way, whoever asked for it, goes on. */
+  #takeTaskReset(index: number, refuse: boolean): void {
+    const axis = this.#axes[index] as AxisDrive
+    if (!axis.resetRequested) return
+    axis.resetRequested = false
+    if (refuse || this.#driveResets[index] !== 0 || axis.motion.resetting) return
+    this.#reset(axis, index, taskCommand)
+  }
+
+  #awaitReset(index: number, elapsed: number): void {
     const axis = this.#axes[index] as AxisDrive
     const state = this.#card.resetState(axis.driveIndex)
     if (state === driveReset.underWay) return
     const id = this.#driveResets[index] as number
-    const waited = (this.#resetWaits[index] as number) + 1
+    const waited = (this.#resetWaits[index] as number) + elapsed
     this.#resetWaits[index] = waited
-    if (state === driveReset.failed || waited > errorLingersCycles) {
+    if (state === driveReset.failed || waited > this.#errorLingersCycles) {
       this.#end(id, failed, axisError.driveError)
       this.#driveResets[index] = 0
     } else if (!axis.driveError && axis.motion.reset(id)) this.#driveResets[index] = 0
@@ -156,7 +172,7 @@ export class CommandIntake {
 
   #end(id: number, end: number, error: number): void {
     // the ring has a slot for every command that may be under way, so it is never full
-    if (id === 0 || !this.#ends.begin()) return
+    if (id <= 0 || !this.#ends.begin()) return
     this.#ends.set(endField.id, id)
     this.#ends.set(endField.end, end)
     this.#ends.set(endField.error, error)

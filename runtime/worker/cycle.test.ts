@@ -1,77 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { cycleState } from '../../cards/card.ts'
 import { axisError } from '../../control/axis-error.ts'
 import type { CycleHeap } from '../../test/runtime/count-cycle-heap.ts'
+import { machine, World } from '../../test/runtime/cycle-world.ts'
 import { runWorker } from '../../test/uio/run-worker.ts'
 import { waitResult } from '../../uio/device.ts'
-import { machineSchema } from '../machine-file/schema.ts'
-import type { MachineFile, MachineInput } from '../machine-file/schema.ts'
 import { unpackAxisStatus } from '../shared/axis-status-word.ts'
-import { counterNames } from '../shared/control-block.ts'
-import { axisField, ioField, recordAxis, recordIo, recordLayout } from '../shared/record-layout.ts'
-import { RecordReader } from '../shared/record-ring.ts'
+import { recordAxis } from '../shared/record-layout.ts'
 import { cyclicTask } from '../task.ts'
-import type { CyclicTask, DigitalOut } from '../task.ts'
-import { PrivateWorld } from './private-world.ts'
-import type { WorkerMessage } from './worker-setup.ts'
-
-const layout = recordLayout(4, 1)
-
-function machine(changes: Partial<MachineInput> = {}): MachineFile {
-  const drives = [1, 2, 3, 4].map((n) => ({
-    name: `drive${n}`,
-    address: n,
-    profile: 'drive' as const,
-  }))
-  const limits = { velocity: 300, acceleration: 3000, jerk: 30_000, followingError: 50 }
-  return machineSchema.parse({
-    name: 'test',
-    card: { type: 'sercos3' },
-    devices: [...drives, { name: 'io', address: 5, profile: 'io' }],
-    axes: ['x', 'y', 'z', 'a'].map((name, k) => ({
-      name,
-      device: `drive${k + 1}`,
-      unit: 'mm',
-      limits: { positionMin: -1000, positionMax: 1000, ...limits },
-    })),
-    io: [
-      { kind: 'digitalOutput', name: 'lamp', device: 'io', channel: 0 },
-      { kind: 'digitalOutput', name: 'brake', device: 'io', channel: 3, safe: true },
-    ],
-    ...changes,
-  })
-}
-
-class World extends PrivateWorld {
-  readonly messages: WorkerMessage[]
-  readonly records: RecordReader
-
-  constructor(task?: CyclicTask, changes: Partial<MachineInput> = {}) {
-    const messages: WorkerMessage[] = []
-    super(machine(changes), task, (message) => messages.push(message))
-    this.messages = messages
-    this.records = new RecordReader(this.shared.records, layout.fields)
-  }
-
-  turns(count: number): void {
-    for (let k = 0; k < count; k++) this.turn()
-  }
-
-  axis(index: number, field: number): number {
-    return this.records.newest().get(0, axisField(index, field))
-  }
-
-  get digitalOut(): number {
-    return this.records.newest().get(0, ioField(layout, 0, recordIo.digitalOut))
-  }
-
-  counter(name: (typeof counterNames)[number]): number {
-    return this.control.counter(counterNames.indexOf(name))
-  }
-
-  get safeCodes(): string[] {
-    return this.messages.flatMap((message) => (message.kind === 'safe' ? [message.error.code] : []))
-  }
-}
+import type { DigitalOut } from '../task.ts'
 
 describe('the cycle allocates nothing on the heap in steady state', () => {
   const url = new URL('../../test/runtime/count-cycle-heap.ts', import.meta.url)
@@ -179,12 +116,14 @@ describe('safe reactions of the cycle', () => {
   })
 
   test('more overruns in a row than the machine file tolerates make the machine safe', () => {
-    const task = { module: 'task.js', onOverrun: { tolerated: 3 } }
-    const world = new World(cyclicTask({ cycle: () => spin(0.5) }), { cycleUs: 250, task })
+    const world = new World(cyclicTask({ cycle: () => spin(0.5) }), {
+      cycleUs: 250,
+      realtime: { toleratedOverruns: 3 },
+    })
     world.turns(3)
     expect(world.safeCodes).toEqual([])
-    world.turns(2)
-    expect(world.counter('overruns')).toBeGreaterThanOrEqual(4)
+    world.turn()
+    expect(world.counter('overruns')).toBe(4)
     expect(world.safeCodes).toEqual(['DP_TASK_OVERRUN'])
   })
 
@@ -207,6 +146,28 @@ describe('safe reactions of the cycle', () => {
     const end = performance.now() + 200
     while (world.safeCodes.length === 0 && performance.now() < end) world.turn()
     expect(world.safeCodes).toEqual(['DP_CARD_SILENT'])
+  })
+
+  test('a wait that fails makes the machine safe and ends the loop', () => {
+    const world = new World()
+    world.turns(3)
+    world.interrupt.wait = () => waitResult.failed
+    world.turn()
+    expect(world.cycle.ended).toBe(true)
+    expect(world.safeCodes).toEqual(['DP_CARD_FAULT'])
+  })
+
+  test('a bus that fails leaves nothing claimed of its drives: no power, not homed', () => {
+    const world = new World()
+    world.command('enable', 0)
+    world.turns(20)
+    world.command('home', 0, 5)
+    world.turns(3)
+    expect(world.status(0)).toMatchObject({ power: 'af', homed: true })
+    world.card.beginCycle = () => cycleState.faulted
+    world.turn()
+    expect(world.safeCodes).toEqual(['DP_CARD_FAULT'])
+    expect(world.status(0)).toMatchObject({ state: 'errorStop', power: 'notReady', homed: false })
   })
 
   test('a device that vanishes ends the loop', () => {
@@ -260,8 +221,26 @@ describe('safe reactions of the cycle', () => {
   })
 })
 
+test('a main thread that waits for the closing machine is not taken for a stalled one', () => {
+  const world = new World(undefined, { realtime: { stallMs: 20 } })
+  world.command('enable', 0)
+  world.turns(20)
+  world.command('moveVelocity', 0, Number.NaN, 100)
+  world.turns(300)
+  world.control.requestClose()
+  let turns = 0
+  for (; !world.cycle.ended && turns < 500; turns++) {
+    spin(1)
+    world.cycle.turn()
+  }
+  expect(turns).toBeGreaterThan(30)
+  expect(world.cycle.ended).toBe(true)
+  expect(world.safeCodes).toEqual([])
+  expect(unpackAxisStatus(world.control.axisStatus(0)).state).toBe('disabled')
+})
+
 describe("setpoints of a user's task", () => {
-  test('outside the limits they are refused and counted, and the last accepted one holds', () => {
+  test('outside the limits they are refused and counted, and an axis at rest stays where it is', () => {
     let target = 0
     const world = new World(
       cyclicTask({

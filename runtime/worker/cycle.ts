@@ -25,7 +25,7 @@ import { SafeState } from './safe-state.ts'
 import type { TaskInterface } from './task-io.ts'
 import type { WorkerMessage } from './worker-setup.ts'
 
-/** What a cycle works on; warm-up and tests give stand-ins for the first three. */
+/** What a cycle works on; tests give stand-ins for the first three. */
 export type CycleParts = {
   readonly interrupt: InterruptLine
   readonly events: EventsReader | undefined
@@ -51,7 +51,7 @@ const counter = {
   refusedSetpoints: counterNames.indexOf('refusedSetpoints'),
 } as const
 
-/** Longest time that closing waits for the axes to come to rest and give up power. */
+/** Longest time that closing takes: the axes come to rest and give up power, the bus is left. */
 const closeWithinMs = 2000
 /** Cycles between the drives being off and the end, so that every device has seen the last outputs. */
 const lastCycles = 4
@@ -94,6 +94,7 @@ export class Cycle {
   #operational = false
   #taskCrashed = false
   #closing = false
+  #leaving = false
   #heartbeat = 0
   #missedInterrupts = 0
   #overruns = 0
@@ -116,7 +117,7 @@ export class Cycle {
     this.#stallNs = parts.file.realtime.stallMs * nsPerMs
     // half the stall time, so that a silent card is not taken for a stalled worker
     this.#waitMs = Math.max(5, Math.floor(parts.file.realtime.stallMs / 2))
-    this.#toleratedOverruns = parts.file.task?.onOverrun.tolerated ?? 10
+    this.#toleratedOverruns = parts.file.realtime.toleratedOverruns
     this.safe = new SafeState(parts.axes, parts.ios, (error) =>
       this.#tell({
         kind: 'safe',
@@ -167,6 +168,8 @@ export class Cycle {
       if (waited === waitResult.interrupt || !this.#operational) this.#operate(state)
     } else if (state === cycleState.starting) {
       this.#start()
+    } else if (state === cycleState.left) {
+      this.ended = true
     } else if (state === cycleState.gone) {
       this.#lose(waitResult.gone)
     } else {
@@ -198,7 +201,9 @@ export class Cycle {
     if (heartbeat !== this.#heartbeat || !this.#operational) times[own.heartbeatStill] = 0
     else times[own.heartbeatStill] = (times[own.heartbeatStill] as number) + turnNs
     this.#heartbeat = heartbeat
-    if ((times[own.heartbeatStill] as number) > this.#stallNs) this.#blame('DP_MAIN_STALL')
+    // closing needs nothing of main any more: it may block until the worker has ended
+    if ((times[own.heartbeatStill] as number) > this.#stallNs && !this.#closing)
+      this.#blame('DP_MAIN_STALL')
     if (waited === waitResult.interrupt || !this.#operational) times[own.silent] = 0
     else times[own.silent] = (times[own.silent] as number) + turnNs
     if ((times[own.silent] as number) > this.#stallNs) this.#blame('DP_CARD_SILENT')
@@ -227,7 +232,7 @@ export class Cycle {
     for (let k = 0; k < axes.length; k++) (axes[k] as AxisDrive).readFeedback()
     for (let k = 0; k < ios.length; k++) (ios[k] as IoDevice).readInputs()
     const down = this.safe.entered || this.#closing
-    this.#commands.take(down)
+    this.#commands.take(down, elapsed)
     if (this.#task !== undefined && !down) this.#runTask(this.#task, elapsed)
     for (let k = 0; k < axes.length; k++) (axes[k] as AxisDrive).advance()
     for (let k = 0; k < ios.length; k++) (ios[k] as IoDevice).writeOutputs()
@@ -258,11 +263,24 @@ export class Cycle {
     tick.timeS = (this.#recorder.cycle * this.#cycleNs) / nsPerSecond
     this.#taskInterface.elapsedCycles = elapsed
     try {
-      task.cycle(this.#taskInterface, tick)
+      const returned: unknown = task.cycle(this.#taskInterface, tick)
+      if (returned !== undefined) this.#refuseReturn(returned)
     } catch (cause) {
       this.#taskCrashed = true
       this.#makeSafe(new DualportError('DP_TASK_FAILED', { at: inWords(cause), cause }))
     }
+  }
+
+  /** This thread's event loop does not run: what a promise waits for never comes, and its rejection is never seen. */
+  #refuseReturn(returned: unknown): void {
+    this.#taskCrashed = true
+    if (returned instanceof Promise) returned.catch(() => undefined)
+    const what = returned instanceof Promise ? 'a promise' : typeof returned
+    this.#makeSafe(
+      new DualportError('DP_TASK_FAILED', {
+        at: `cycle must be synchronous and return nothing, it returned ${what}`,
+      }),
+    )
   }
 
   #judge(overrun: boolean): void {
@@ -310,13 +328,15 @@ export class Cycle {
   /** The bus failed: its devices have made themselves safe, and nothing is handed over any more. */
   #fault(): void {
     this.#operational = false
+    this.#leaving = false
     if (!this.safe.entered) {
       const cause = this.#card.fault
       this.#makeSafe(
         cause instanceof DualportError ? cause : new DualportError('DP_CARD_FAULT', { cause }),
       )
     }
-    this.#commands.take(true)
+    this.#loseDrives()
+    this.#commands.take(true, 1)
     this.#commands.settle()
     this.#recorder.noteStatuses()
   }
@@ -329,11 +349,20 @@ export class Cycle {
         ? new DualportError('DP_CARD_FAULT', { at: where, actual })
         : new DualportError('DP_CARD_GONE', { at: where }),
     )
+    this.#loseDrives()
     this.#recorder.noteStatuses()
     this.ended = true
   }
 
-  /** Runs the machine down, then ends the loop; without process data, or when it takes too long, at once. */
+  /** There are no process data any more: nothing is known of the drives. */
+  #loseDrives(): void {
+    for (let k = 0; k < this.#axes.length; k++) (this.#axes[k] as AxisDrive).loseDrive()
+  }
+
+  /**
+   * Runs the machine down and leaves the bus; then the loop ends. Without process data, or when it takes too long, it
+   * ends at once. A drive that kept its power would take even an orderly end for an error, and is to stop by it.
+   */
   #close(): void {
     if (!this.#closing) {
       this.#closing = true
@@ -346,12 +375,19 @@ export class Cycle {
     times[own.closing] = (times[own.closing] as number) + (times[own.turn] as number)
     this.#cyclesDown = this.safe.isDown ? this.#cyclesDown + 1 : 0
     if (
-      !this.#operational ||
+      (!this.#operational && !this.#leaving) ||
       (times[own.silent] as number) > this.#stallNs ||
-      this.#cyclesDown >= lastCycles ||
       (times[own.closing] as number) > closeWithinMs * nsPerMs
     )
       this.ended = true
+    else if (!this.#leaving && this.#cyclesDown >= lastCycles) this.#leave()
+  }
+
+  /** No process data from here on: the card leads the bus down. */
+  #leave(): void {
+    this.#leaving = true
+    this.#operational = false
+    this.#card.leave()
   }
 }
 

@@ -1,8 +1,9 @@
 /**
- * The cyclic worker: a thread that attaches to the card, warms up, takes its real-time settings and then turns the
+ * The cyclic worker: a thread that attaches to the card, rehearses, takes its real-time settings and then turns the
  * cycle until the machine is closed. Its event loop never runs in between: messages go out, nothing comes in but by
  * shared memory.
  */
+import { types } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Sercos3Master } from '../../cards/sercos3/driver/master.ts'
 import { DualportError } from '../../errors.ts'
@@ -13,7 +14,7 @@ import { sercos3Config } from '../sercos3-config.ts'
 import { ControlBlock, workerStates } from '../shared/control-block.ts'
 import type { CyclicTask } from '../task.ts'
 import { buildCycle } from './build-cycle.ts'
-import { warmUp } from './warm-up.ts'
+import { rehearse } from './rehearsal.ts'
 import type { WorkerMessage, WorkerSetup } from './worker-setup.ts'
 
 const setup = workerData as WorkerSetup
@@ -31,10 +32,10 @@ async function work(): Promise<void> {
   control.enter(workerStates.attached)
   try {
     const task = taskUrl === undefined ? undefined : await loadTask(taskUrl)
+    rehearseCycle()
     const card = new Sercos3Master(device, sercos3Config(file))
     const { interrupt, events } = device
     const cycle = buildCycle({ interrupt, events, card, file, shared, task, tell })
-    warmUp(file)
     takeRealtimeSettings()
     tell({ kind: 'running' })
     control.enter(workerStates.running)
@@ -49,8 +50,24 @@ async function work(): Promise<void> {
   }
 }
 
+/** A rehearsal that fails costs time in the first cycles, no more. */
+function rehearseCycle(): void {
+  try {
+    rehearse(setup.file)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    tell({
+      kind: 'realtime',
+      granted: false,
+      message: `rehearsal: the first cycles will be slow, because the ring in memory failed: ${why}`,
+    })
+  }
+}
+
 function takeRealtimeSettings(): void {
-  for (const [what, { wanted, got, refused }] of Object.entries(applyRealtime(setup.file.realtime)))
+  const { device, file, shared } = setup
+  const report = applyRealtime(file.realtime, { device, buffers: Object.values(shared) })
+  for (const [what, { wanted, got, refused }] of Object.entries(report))
     tell({
       kind: 'realtime',
       granted: refused === undefined,
@@ -69,6 +86,14 @@ async function loadTask(url: string): Promise<CyclicTask> {
       at: url,
       actual: task === undefined ? 'no default export' : 'a default export without cycle',
     })
+  // this thread's event loop does not run in the cycle: nothing would ever be awaited
+  for (const name of ['setup', 'cycle', 'safe'] as const)
+    if (types.isAsyncFunction(task[name]))
+      throw new DualportError('DP_TASK_MODULE', {
+        at: url,
+        actual: `an async ${name}`,
+        expected: `${name} to be synchronous`,
+      })
   return task as CyclicTask
 }
 

@@ -1,14 +1,19 @@
 /**
  * What a user's cyclic task works with: axes and points by name, read and written in the cycle without allocating.
- * Setpoints outside the axis's limits are refused and counted; the last accepted one holds.
+ * Setpoints outside the axis's limits are refused and counted; the axis then comes to rest by its ramp.
  *
  * Methods that take a double put it into a field and call on: so short a method is inlined into the user's cycle in any
  * case, and a double handed to one that is not inlined would be boxed on the heap.
  */
+import { axisErrorCodes } from '../../control/axis-error.ts'
+import { axisState, axisStates } from '../../control/axis-state.ts'
+import type { AxisState } from '../../control/axis-state.ts'
 import { DualportError } from '../../errors.ts'
+import type { ErrorCode } from '../../errors.ts'
 import type { AxisFile, MachineFile, PointFile } from '../machine-file/schema.ts'
 import type { AnalogIn, AnalogOut, AxisIo, DigitalIn, DigitalOut, TaskIo } from '../task.ts'
 import type { AxisDrive } from './axis-drive.ts'
+import { taskCommand } from './command-intake.ts'
 import type { IoDevice } from './io-device.ts'
 
 export class TaskInterface implements TaskIo {
@@ -95,7 +100,12 @@ class TaskAxis implements AxisIo {
   }
 
   get position(): number {
-    return this.#drive.motion.drivePosition
+    const { motion } = this.#drive
+    return motion.drivePosition + motion.homeOffset
+  }
+
+  get setpoint(): number {
+    return this.#drive.motion.position
   }
 
   get velocity(): number {
@@ -114,12 +124,32 @@ class TaskAxis implements AxisIo {
     return this.#drive.operational
   }
 
+  get state(): AxisState {
+    return axisStates[this.#drive.motion.state]
+  }
+
+  get error(): ErrorCode | undefined {
+    return axisErrorCodes[this.#drive.motion.error]
+  }
+
+  get homed(): boolean {
+    return this.#drive.motion.homed
+  }
+
   enable(): void {
-    this.#drive.motion.power(0, true)
+    const { motion } = this.#drive
+    // asked again in every cycle, the drive's time to take its power would never end
+    if (!motion.powerRequested && motion.state === axisState.disabled)
+      motion.power(taskCommand, true)
   }
 
   disable(): void {
-    this.#drive.motion.power(0, false)
+    const { motion } = this.#drive
+    if (motion.powerRequested) motion.power(taskCommand, false)
+  }
+
+  reset(): void {
+    if (this.#drive.motion.state === axisState.errorStop) this.#drive.resetRequested = true
   }
 
   setPosition(position: number, velocityFeedForward = 0): void {
@@ -139,9 +169,13 @@ class TaskAxis implements AxisIo {
     const position = this.wantedPosition
     const elapsedS = this.#task.cycleS * this.#task.elapsedCycles
     const velocity = (position - motion.position) / elapsedS
+    // a ramp may end beyond a limit: from rest there is a way back
+    const leaves =
+      (position > limits.positionMax && (position > motion.position || motion.velocity > 0)) ||
+      (position < limits.positionMin && (position < motion.position || motion.velocity < 0))
     // negated comparisons, so that NaN fails them
     if (
-      !(position >= limits.positionMin && position <= limits.positionMax) ||
+      leaves ||
       !(Math.abs(velocity) <= limits.velocity) ||
       !(Math.abs(this.wantedVelocity) <= limits.velocity)
     ) {
@@ -151,6 +185,7 @@ class TaskAxis implements AxisIo {
     motion.externalPosition = position
     motion.externalVelocity = velocity
     if (!motion.follow()) return
+    this.#drive.given = true
     this.#drive.feedForward = this.wantedVelocity
     this.#drive.inVelocityMode = false
   }
@@ -159,7 +194,7 @@ class TaskAxis implements AxisIo {
     const { motion } = this.#drive
     const limits = this.#limits
     const velocity = this.wantedVelocity
-    const position = motion.drivePosition
+    const position = motion.drivePosition + motion.homeOffset
     const leaves =
       (velocity > 0 && position >= limits.positionMax) ||
       (velocity < 0 && position <= limits.positionMin)
@@ -171,6 +206,7 @@ class TaskAxis implements AxisIo {
     motion.externalPosition = position
     motion.externalVelocity = velocity
     if (!motion.follow()) return
+    this.#drive.given = true
     this.#drive.feedForward = velocity
     this.#drive.inVelocityMode = true
   }

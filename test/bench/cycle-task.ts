@@ -11,7 +11,7 @@ import { commandField, commandVerbs, endField } from '../../runtime/shared/comma
 import { recordHead, recordLayout } from '../../runtime/shared/record-layout.ts'
 import { RecordReader } from '../../runtime/shared/record-ring.ts'
 import { buildCycle } from '../../runtime/worker/build-cycle.ts'
-import { warmUp } from '../../runtime/worker/warm-up.ts'
+import { rehearse } from '../../runtime/worker/rehearsal.ts'
 import type { SharedMemory } from '../../runtime/worker/worker-setup.ts'
 import { attachDevice } from '../../uio/attach-device.ts'
 import type { DeviceHandle } from '../../uio/device.ts'
@@ -38,6 +38,7 @@ const setup = workerData as CycleSetup
 const recordsAtOnce = 105
 /** Turns until every axis has its power. */
 const enabling = 500
+rehearse(setup.file)
 const device = attachDevice(setup.handle)
 const card = attachBackend(setup.backend)
 const { master, plan } = prepareRing(device, card.memory, sercos3Config(setup.file))
@@ -60,7 +61,6 @@ const layout = recordLayout(file.axes.length, file.devices.length - file.axes.le
 const records = new RecordReader(shared.records, layout.fields)
 const executions = new Int32Array(setup.executions)
 
-warmUp(file)
 const { scheduler } = applyRealtime(setup.realtime)
 parentPort?.postMessage({ kind: 'ready', plan, rt: scheduler.refused === undefined })
 

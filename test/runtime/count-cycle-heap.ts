@@ -9,7 +9,7 @@ import { cyclicTask } from '../../runtime/task.ts'
 import type { AxisIo, DigitalOut } from '../../runtime/task.ts'
 import { counterNames } from '../../runtime/shared/control-block.ts'
 import type { MachineFile } from '../../runtime/machine-file/schema.ts'
-import { PrivateWorld } from '../../runtime/worker/private-world.ts'
+import { PrivateWorld } from './private-world.ts'
 
 export type CycleHeap = {
   readonly bytesPerCycle: number

@@ -30,6 +30,8 @@ export class EchoDrive implements Application {
       [this.#position, add('S-0-0051', 'i32', 'produce')],
       [this.#position, add('S-0-0084', 'i16', 'produce')],
     ]
+    for (const mode of ['S-0-0032', 'S-0-0033'] as const)
+      store.add({ idn: mode, name: mode, type: 'u16', writable: 'CP2' })
     this.diagnosis = new Diagnosis(store, () => 'Echo')
   }
 

@@ -97,7 +97,7 @@ describe('run-up', () => {
 
   test('fallback values and parameters are in the devices', () => {
     const ring = new InProcessRing({
-      config: { devices: withParameters([{ idn: idn('S-0-0032'), value: 11 }]) },
+      config: { devices: withParameters([{ idn: idn('S-0-0092'), value: 2500 }]) },
     })
     ring.runUp()
     ring.master.silence()

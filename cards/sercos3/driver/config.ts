@@ -1,7 +1,9 @@
 /** What a Sercos III master is told, and the check of it. */
 import { DualportError } from '../../../errors.ts'
 import type { Nanoseconds } from '../../../units.ts'
+import { formatIdn } from '../idn.ts'
 import { cp12 } from '../telegram.ts'
+import { isOwnIdn, ownIdnsText } from './own-idns.ts'
 
 export type Sercos3Profile = 'drive' | 'io'
 
@@ -17,7 +19,7 @@ export type Sercos3DeviceConfig = {
   /** Sercos address, 1..511. */
   readonly address: number
   readonly profile: Sercos3Profile
-  /** Written in CP2, in this order, before the connections are set up. */
+  /** Written in CP2, in this order, before the connections are set up. None of own-idns.ts. */
   readonly parameters: readonly Sercos3Parameter[]
   /** I/O devices: what the outputs become when the device loses the master. Written in CP2. */
   readonly fallback?: { readonly digital: number; readonly analog: readonly number[] }
@@ -39,29 +41,79 @@ const shortCyclesNs: readonly number[] = [31_250, 62_500, 125_000]
 const longestCycleNs = 65_000_000
 const cycleStepNs = 250_000
 /** One slot a device in the two telegrams of CP1 and CP2; slot 0 is not used. */
-const maxDevices = 2 * cp12.slotsPerTelegram - 1
+export const maxDevices = 2 * cp12.slotsPerTelegram - 1
+
+/** A field that is wrong: `at` is its path in Sercos3Config, `expected` completes "expected ...". */
+export type ConfigFault = {
+  readonly at: string
+  readonly actual: unknown
+  readonly expected: string
+}
 
 /** Throws DP_SERCOS3_CONFIG at the first field that is wrong. */
 export function checkConfig(config: Sercos3Config): void {
+  const [fault] = configFaults(config)
+  if (fault !== undefined) throw new DualportError('DP_SERCOS3_CONFIG', fault)
+}
+
+/** Every field that is wrong. Pure. */
+export function configFaults(config: Sercos3Config): ConfigFault[] {
   const { cycleNs, watchdogCycles, devices } = config
-  const long = cycleNs > 0 && cycleNs % cycleStepNs === 0 && cycleNs <= longestCycleNs
-  if (!long && !shortCyclesNs.includes(cycleNs))
-    refuse('cycleNs', cycleNs, '31250, 62500, 125000 or a multiple of 250000 up to 65000000')
+  const faults: ConfigFault[] = []
+  if (!isCycle(cycleNs))
+    faults.push({
+      at: 'cycleNs',
+      actual: cycleNs,
+      expected: '31250, 62500, 125000 or a multiple of 250000 up to 65000000',
+    })
   if (!isWholeIn(watchdogCycles, 2, 0xffff))
-    refuse('watchdogCycles', watchdogCycles, 'a whole number from 2 to 65535')
+    faults.push({
+      at: 'watchdogCycles',
+      actual: watchdogCycles,
+      expected: 'a whole number from 2 to 65535',
+    })
   if (!isWholeIn(devices.length, 1, maxDevices))
-    refuse('devices', devices.length, `1 to ${maxDevices} devices`)
-  devices.forEach((device, index) => {
-    if (!isWholeIn(device.address, 1, 511))
-      refuse(`devices[${index}].address`, device.address, 'a whole number from 1 to 511')
-    const twin = devices.findIndex((other) => other.address === device.address)
-    if (twin !== index)
-      refuse(
-        `devices[${index}].address`,
-        device.address,
-        `another address than ${devices[twin]?.name}'s`,
-      )
+    faults.push({
+      at: 'devices',
+      actual: devices.length,
+      expected: `1 to ${maxDevices} devices`,
+    })
+  return [...faults, ...devices.flatMap((_, index) => deviceFaults(devices, index))]
+}
+
+/** 31.25, 62.5 or 125 us, or a multiple of 250 us up to 65 ms. */
+export function isCycle(cycleNs: Nanoseconds): boolean {
+  const long = cycleNs > 0 && cycleNs % cycleStepNs === 0 && cycleNs <= longestCycleNs
+  return long || shortCyclesNs.includes(cycleNs)
+}
+
+function deviceFaults(devices: readonly Sercos3DeviceConfig[], index: number): ConfigFault[] {
+  const device = devices[index] as Sercos3DeviceConfig
+  const { address, parameters, profile } = device
+  const faults: ConfigFault[] = []
+  const at = `devices[${index}]`
+  if (!isWholeIn(address, 1, 511))
+    faults.push({
+      at: `${at}.address`,
+      actual: address,
+      expected: 'a whole number from 1 to 511',
+    })
+  const twin = devices.findIndex((other) => other.address === address)
+  if (twin >= 0 && twin !== index)
+    faults.push({
+      at: `${at}.address`,
+      actual: address,
+      expected: `another address than ${devices[twin]?.name}'s`,
+    })
+  parameters.forEach(({ idn }, n) => {
+    if (isOwnIdn(idn, profile))
+      faults.push({
+        at: `${at}.parameters[${n}].idn`,
+        actual: formatIdn(idn),
+        expected: `none of those that the master itself sets: ${ownIdnsText(profile)}`,
+      })
   })
+  return faults
 }
 
 /**
@@ -74,8 +126,4 @@ export function startingCycleNs(cycleNs: Nanoseconds): Nanoseconds {
 
 function isWholeIn(value: number, low: number, high: number): boolean {
   return Number.isInteger(value) && value >= low && value <= high
-}
-
-function refuse(at: string, actual: unknown, expected: string): never {
-  throw new DualportError('DP_SERCOS3_CONFIG', { at, actual, expected })
 }

@@ -49,9 +49,18 @@ export function* runCp0(context: RunUpContext): Script<RingDelays> {
   return delays
 }
 
-/** Whether a device still inserts its address, as it must not when CP0 is left. */
+/**
+ * Whether a device still inserts its address, as it must not when CP0 is left. Where the others are quiet its address
+ * stands in another word than before.
+ */
 export function insertsAddress(context: RunUpContext, device: number): boolean {
-  return addressWord(context, device) !== cp0.addressPreset
+  const { address } = context.device(device)
+  for (let word = 1; word <= context.config.devices.length; word++) {
+    const found = wordAt(context, word)
+    if (found === cp0.addressPreset) return false
+    if (found === address) return true
+  }
+  return false
 }
 
 function prepareTelegrams(context: RunUpContext, plan: RamPlan): void {
@@ -141,10 +150,6 @@ function readAddresses(context: RunUpContext): number[] {
   // What arrives at port 1 of a ring, or comes back to port 2 of a line, has passed the devices from the other end.
   const reversed = config.topology === 'ring' ? port === 1 : port === 2
   return reversed ? words.toReversed() : words
-}
-
-function addressWord(context: RunUpContext, device: number): number {
-  return wordAt(context, device + 1)
 }
 
 function wordAt({ exchange, chip }: RunUpContext, word: number): number {

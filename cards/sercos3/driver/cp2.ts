@@ -3,12 +3,14 @@
  * All devices are worked on at once, each through its own service channel.
  */
 import { DualportError } from '../../../errors.ts'
-import { connectionElement, connectionIdn, idn, ioProfile, scpClass } from '../idn.ts'
+import { connectionElement, connectionIdn, idn, scpClass } from '../idn.ts'
 import { connectionSetup, svcElement, telegramAssignment } from '../telegram.ts'
 import { place } from '../../../uio/bit-field.ts'
+import { clearCommunicationError } from './communication-error.ts'
 import type { RingDelays } from './cp0.ts'
 import { cp12Settings } from './cp1.ts'
 import { toleratedLosses } from './cyclic-exchange.ts'
+import { writeParameters } from './device-parameters.ts'
 import {
   awaitServiceChannels,
   awaitSlaves,
@@ -50,7 +52,7 @@ type DeviceFacts = {
   readonly jitterNs: number
 }
 
-/** Throws DP_SERCOS3_SVC and its kin, DP_SERCOS3_CLASSES, DP_SERCOS3_CONNECTION, those of calculateTiming. */
+/** Throws DP_SERCOS3_SVC and its kin, DP_SERCOS3_PARAMETER, DP_SERCOS3_CLASSES, DP_SERCOS3_CONNECTION, those of calculateTiming. */
 export function* runCp2(
   context: RunUpContext,
   layout: TelegramLayout,
@@ -76,6 +78,7 @@ export function* runCp2(
 }
 
 function* prepareDevice(context: RunUpContext, device: number): Script<DeviceFacts> {
+  if (context.device(device).profile === 'drive') yield* clearCommunicationError(context, device)
   const listed = yield* readWords(context, device, idn('S-0-1000'))
   const classes = chooseClasses(context, device, listed)
   yield* writeList(context, device, idn('S-0-1000.0.1'), 2, classes)
@@ -103,18 +106,6 @@ function chooseClasses(context: RunUpContext, device: number, listed: readonly n
   const sync = Math.max(...listed.filter((item) => classNumber(item) === syncClass))
   const diagnosis = listed.filter((item) => item === scpClass.diagnosis)
   return [scpClass.varCfg1, ...(sync > 0 ? [sync] : []), ...diagnosis]
-}
-
-function* writeParameters(context: RunUpContext, device: number): Script {
-  const { parameters, fallback } = context.device(device)
-  for (const parameter of parameters)
-    yield* writeNumber(context, device, parameter.idn, parameter.value)
-  if (fallback === undefined) return
-  yield* writeNumber(context, device, ioProfile.fallbackDigitalOutputs, fallback.digital)
-  // Both channels travel in one 4-byte value, channel 0 in the low half, as in the connection.
-  const [low = 0, high = 0] = fallback.analog
-  const packed = ((low & 0xffff) | (high << 16)) >>> 0
-  yield* writeNumber(context, device, ioProfile.fallbackAnalogOutputs, packed)
 }
 
 function* setUpConnections(context: RunUpContext, device: number): Script {

@@ -3,8 +3,7 @@
  * on. Cyclic: allocates nothing, throws nothing, flat and long on purpose.
  *
  * Handshake, see bufferMode in registers.ts. A request carries `noBuffer`, so on plain memory a word that still reads as
- * written is a request that the chip has not seen yet. TGSR is cleared by writing; on plain memory that word, too, may
- * be read back. It says 'valid' and 'missed' at once, which no cycle does, and is taken as nothing received.
+ * written is a request that the chip has not seen yet.
  */
 import { maskOf, place, shiftOf } from '../../../uio/bit-field.ts'
 import type { Region } from '../../../uio/region.ts'
@@ -19,6 +18,7 @@ import type { RamPlan } from './ram-plan.ts'
 import type { ServiceChannel } from './service-channel.ts'
 import { svcState } from './service-channel.ts'
 import type { TelegramLayout } from './telegram-layout.ts'
+import { takeTelegramStatus } from './telegram-status.ts'
 
 /** How a cycle began. */
 export const received = { fresh: 0, nothing: 1, gone: 2 } as const
@@ -40,21 +40,13 @@ const txActiveShift = shiftOf(tx.bits.active)
 const bufferField = 3
 const validAtP1Shift = shiftOf(registers.rxbuftvA.bits.atP1)
 const validAtP2Shift = shiftOf(registers.rxbuftvA.bits.atP2)
-const tgsr = registers.tgsr1.bits
-const clearTgsr =
-  1 |
-  0x10 |
-  maskOf(tgsr.mstValid) |
-  maskOf(tgsr.mstWindowError) |
-  maskOf(tgsr.mstMiss) |
-  maskOf(tgsr.mstDoubleMiss) |
-  maskOf(tgsr.at0Miss)
-const statusAtShift = shiftOf(tgsr.at)
+const statusAtShift = shiftOf(registers.tgsr1.bits.at)
 const countShift = shiftOf(registers.phasecr.bits.cycleCount)
 const countMask = 7
 const watchdogWord = place(1, registers.wdcsr.bits.stopTelegrams) | watchdogTrigger.arm
 const producerReady = maskOf(cCon.producerReady)
 const newDataToggle = maskOf(cCon.newData)
+const flowControl = maskOf(cCon.flowControl)
 const slaveValid = maskOf(sDev.slaveValid)
 const masterValid = maskOf(cDev.masterValid)
 const maxBuffers = 3
@@ -82,6 +74,7 @@ export class CyclicExchange {
   #requiredAts = 0
   #running = false
   #producing = false
+  #stopping = false
   #monitored = false
   #watchdog = false
   #cCon = 0
@@ -182,6 +175,13 @@ export class CyclicExchange {
     this.#missed.fill(0)
   }
 
+  /** CP4 is being left: connections stop by flow control, the master is valid no more, losses count no more. Not cyclic. */
+  stopProducing(): void {
+    this.#stopping = true
+    this.#monitored = false
+    this.#cCon |= flowControl
+  }
+
   /** From now on `end` arms and triggers the watchdog. Not cyclic. */
   armWatchdog(): void {
     this.#watchdog = true
@@ -231,8 +231,8 @@ export class CyclicExchange {
     const count = (registersMap.readSigned32(registers.phasecr.offset) >>> countShift) & countMask
     const passed = (count - this.#count) & countMask
     this.#count = count
-    const status1 = this.#takeStatus(registers.tgsr1.offset)
-    const status2 = this.#takeStatus(registers.tgsr2.offset)
+    const status1 = takeTelegramStatus(registersMap, registers.tgsr1.offset)
+    const status2 = takeTelegramStatus(registersMap, registers.tgsr2.offset)
     this.topology = topologyOf(status1, status2)
     // A late end leaves this cycle's buffers with the chip, and its status may have been cleared with the last one's.
     const late = this.#endedLate || passed > 1
@@ -285,12 +285,6 @@ export class CyclicExchange {
         this.#writeServiceChannel(n, base, buffer)
       }
     })
-  }
-
-  #takeStatus(offset: number): number {
-    const status = this.#registers.readSigned32(offset)
-    this.#registers.write32(offset, clearTgsr)
-    return status === clearTgsr ? 0 : status
   }
 
   #takeTxBuffer(): void {
@@ -384,11 +378,13 @@ export class CyclicExchange {
   }
 
   #writeConnections(): void {
-    this.#cCon ^= newDataToggle
+    const stopping = this.#stopping
+    if (!stopping) this.#cCon ^= newDataToggle
     for (let n = 0; n < this.#devices; n++) {
       const image = this.#images[n] as ProcessImage
       image.complete()
       this.#tx.write16(this.#txBase + (this.#places.mdtConnection[n] as number), this.#cCon)
+      if (stopping) this.#tx.write16(this.#txBase + (this.#places.cDev[n] as number), 0)
     }
   }
 }

@@ -1,5 +1,6 @@
 /**
- * A Sercos III master on a SERCON100M: runs the ring up from any state to CP4 and exchanges process data there.
+ * A Sercos III master on a SERCON100M: runs the ring up from any state to CP4, exchanges process data there, and leaves
+ * it in order.
  *
  * It asks the device for three maps, `registers`, `tx` and `rx`. It acknowledges no interrupt: the kernel stub does.
  */
@@ -10,7 +11,6 @@ import type { AttachedDevice } from '../../../uio/device.ts'
 import { cycleState } from '../../card.ts'
 import type { CardCounters, CardProgress, CycleState, CyclicCard } from '../../card.ts'
 import { idn } from '../idn.ts'
-import { bufferCount } from '../registers.ts'
 import { topologyText } from './cable-topology.ts'
 import { checkConfig, startingCycleNs } from './config.ts'
 import type { Sercos3Config } from './config.ts'
@@ -20,16 +20,15 @@ import { runCp2 } from './cp2.ts'
 import { runCp3, runCp4 } from './cp34.ts'
 import { CyclicExchange, received, toleratedLosses } from './cyclic-exchange.ts'
 import { initialise } from './initialise.ts'
+import { leaveCp4 } from './leave-cp4.ts'
 import { MasterChip } from './master-chip.ts'
 import { DriveWords, IoWords } from './process-images.ts'
-import { profileConnections } from './profile-connections.ts'
-import { planRam } from './ram-plan.ts'
 import type { RamPlan } from './ram-plan.ts'
+import { planRing } from './ring-plan.ts'
 import { RunUpContext } from './run-up-context.ts'
 import type { Script } from './run-up-context.ts'
 import { ServiceChannel, svcState } from './service-channel.ts'
 import { silenceCard } from './silence.ts'
-import { layoutCp34 } from './telegram-layout.ts'
 import type { TelegramLayout } from './telegram-layout.ts'
 
 const resetCommand = idn('S-0-0099')
@@ -51,10 +50,11 @@ export class Sercos3Master implements CyclicCard {
   readonly #context: RunUpContext
   readonly #layout: TelegramLayout
   readonly #plan: RamPlan
-  readonly #script: Script
+  #script: Script
   /** Device number of each drive. */
   readonly #deviceOfDrive: readonly number[]
   #state: CycleState = cycleState.starting
+  #leaving = false
   #silenced = false
   #watchdogAlarmed = false
   #fault: Error | undefined
@@ -63,13 +63,9 @@ export class Sercos3Master implements CyclicCard {
   constructor(device: AttachedDevice, config: Sercos3Config) {
     checkConfig(config)
     this.#config = config
-    this.#layout = layoutCp34(
-      config.devices.map(({ profile }) => ({
-        mdt: profileConnections[profile].mdt.bytes,
-        at: profileConnections[profile].at.bytes,
-      })),
-    )
-    this.#plan = planRam(this.#layout, bufferCount[config.buffers])
+    const { layout, plan } = planRing(config)
+    this.#layout = layout
+    this.#plan = plan
     const maps = { registers: device.map('registers'), tx: device.map('tx'), rx: device.map('rx') }
     this.#chip = new MasterChip(maps, config.topology)
     this.#channels = config.devices.map(() => new ServiceChannel())
@@ -113,12 +109,15 @@ export class Sercos3Master implements CyclicCard {
     if (this.#state !== cycleState.starting) return undefined
     this.#context.nowNs = nowNs
     try {
-      this.#context.watchTelegrams()
-      if (this.#script.next().done === true) this.#state = cycleState.operational
+      // who leaves does so without telegrams, too
+      if (!this.#leaving) this.#context.watchTelegrams()
+      const done = this.#script.next().done === true
+      if (done && this.#leaving) this.#goSilent(cycleState.left)
+      else if (done) this.#state = cycleState.operational
     } catch (error) {
       this.#fault =
         error instanceof Error ? error : new DualportError('DP_INTERNAL', { cause: error })
-      this.#fail()
+      this.#goSilent(cycleState.faulted)
     }
     return this.#context.takeProgress()
   }
@@ -126,9 +125,16 @@ export class Sercos3Master implements CyclicCard {
   /** Worded when it is asked for: the cycle itself notes numbers only. */
   get fault(): Error | undefined {
     if (this.#fault !== undefined || this.#state === cycleState.operational) return this.#fault
-    if (this.#state === cycleState.starting) return undefined
+    if (this.#state === cycleState.starting || this.#state === cycleState.left) return undefined
     this.#fault = this.#wordFault()
     return this.#fault
+  }
+
+  leave(): void {
+    if (this.#state !== cycleState.operational) return
+    this.#script = leaveCp4(this.#context)
+    this.#leaving = true
+    this.#state = cycleState.starting
   }
 
   resetDrive(drive: number): void {
@@ -173,13 +179,13 @@ export class Sercos3Master implements CyclicCard {
       exchange.lostInARow > toleratedLosses ||
       exchange.staleInARow > this.#config.watchdogCycles
     if (!failed) return exchange.fresh ? cycleState.operational : cycleState.stale
-    this.#fail()
+    this.#goSilent(cycleState.faulted)
     return cycleState.faulted
   }
 
-  /** The devices go to their safe state when the telegrams end. */
-  #fail(): void {
-    this.#state = cycleState.faulted
+  /** Devices that the master has not left in order go to their safe state when the telegrams end. */
+  #goSilent(state: CycleState): void {
+    this.#state = state
     this.#exchange.silence()
     silenceCard(this.#chip.registers)
   }

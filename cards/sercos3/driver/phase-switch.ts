@@ -4,13 +4,16 @@ import { maskOf } from '../../../uio/bit-field.ts'
 import { nsPerMs } from '../../../units.ts'
 import type { bufferMode } from '../registers.ts'
 import { phases, sDev, svcStatus } from '../telegram.ts'
-import { pause, waitFor } from './run-up-context.ts'
+import { pause } from './run-up-context.ts'
 import type { RunUpContext, Script } from './run-up-context.ts'
 import type { RamPlan } from './ram-plan.ts'
 import type { EventPlan } from './timer-events.ts'
 import type { TelegramLayout } from './telegram-layout.ts'
 
-/** Devices have 20 looks of 10 ms to stop, and as long to appear; 20 cycles where those are longer. */
+/**
+ * Devices have 20 looks of 10 ms to stop, and as long to appear; 20 cycles where those are longer. Both in time and in
+ * telegrams: a host that did not get its CPU for 200 ms has given the devices no chance.
+ */
 const switchMs = 200
 const switchCycles = 20
 /** Telegrams pause at least 120 ms, so that a device can rebuild its side. */
@@ -118,18 +121,21 @@ function* firstOffender(
 ): Script<number | undefined> {
   const { exchange, config } = context
   let offender: number | undefined
-  let looked = false
   // What arrived in this tick was sent before the phase register was written.
   yield
-  const cycleMs = Math.max(config.cycleNs, nsPerMs) / nsPerMs
-  yield* waitFor(context, Math.max(switchMs, switchCycles * cycleMs), () => {
-    if (!exchange.fresh) return false
-    looked = true
-    const index = config.devices.findIndex((_, device) => offends(device))
-    offender = index < 0 ? undefined : index
-    return offender === undefined
-  })
-  if (!looked) throw new DualportError('DP_SERCOS3_NO_TELEGRAMS', { at: context.phase })
+  const cycleNs = Math.max(config.cycleNs, nsPerMs)
+  const cycles = Math.max(Math.ceil((switchMs * nsPerMs) / cycleNs), switchCycles)
+  const endNs = context.nowNs + cycles * cycleNs
+  const first = exchange.cycles
+  // Without telegrams the context's own patience ends this.
+  while (context.nowNs < endNs || exchange.cycles - first < cycles) {
+    if (exchange.fresh) {
+      const index = config.devices.findIndex((_, device) => offends(device))
+      if (index < 0) return undefined
+      offender = index
+    }
+    yield
+  }
   return offender
 }
 

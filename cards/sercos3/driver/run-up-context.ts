@@ -16,9 +16,11 @@ import type { CyclicExchange } from './cyclic-exchange.ts'
 import type { MasterChip } from './master-chip.ts'
 import type { ServiceChannel } from './service-channel.ts'
 
-/** So long no telegrams may come back while they are sent. */
+/** So long no telegrams may come back while they are sent, in time and in cycles of the chip. */
 const silenceMs = 1000
 const silenceCycles = 50
+/** A chip that sends nothing by itself is given this many times as long: in memory it is a thread that may be late. */
+const standingChip = 5
 
 export type Script<Result = void> = Generator<void, Result, void>
 
@@ -33,6 +35,8 @@ export class RunUpContext {
   phase: Phase = 'NRT'
   #progress: CardProgress | undefined
   #lastFreshNs: Nanoseconds = 0
+  /** Cycles since, of those that the driver saw one by one. */
+  #silentCycles = 0
 
   constructor(config: Sercos3Config, chip: MasterChip, exchange: CyclicExchange) {
     this.config = config
@@ -46,9 +50,14 @@ export class RunUpContext {
    */
   watchTelegrams(): void {
     const { exchange, config } = this
-    if (!exchange.running || exchange.fresh) this.#lastFreshNs = this.nowNs
+    if (!exchange.running || exchange.fresh) {
+      this.#lastFreshNs = this.nowNs
+      this.#silentCycles = 0
+    } else if (!exchange.irregular) this.#silentCycles++
     const patienceNs = Math.max(silenceMs * nsPerMs, silenceCycles * config.cycleNs)
-    if (this.nowNs - this.#lastFreshNs > patienceNs)
+    const silentNs = this.nowNs - this.#lastFreshNs
+    const silent = silentNs > patienceNs && this.#silentCycles >= silenceCycles
+    if (silent || silentNs > standingChip * patienceNs)
       throw new DualportError('DP_SERCOS3_NO_TELEGRAMS', {
         at: this.phase,
         actual: topologyText(exchange.topology),

@@ -30,10 +30,23 @@ export function* readNumberOr(
   return numberIn(channel)
 }
 
+/** The attribute of an IDN, see svcAttribute. Errors name the value that `toWrite` it. */
+export function* readAttribute(
+  context: RunUpContext,
+  device: number,
+  idn: number,
+  toWrite: number,
+): Script<number> {
+  const channel = context.channel(device)
+  channel.startRead(idn, svcElement.attribute)
+  yield* finish(context, device, idn, toWrite)
+  return numberIn(channel)
+}
+
 /** A list of 2-byte items. */
 export function* readWords(context: RunUpContext, device: number, idn: number): Script<number[]> {
   const channel = context.channel(device)
-  channel.startRead(idn)
+  channel.startReadList(idn)
   yield* finish(context, device, idn)
   const view = new DataView(channel.data.buffer)
   return Array.from({ length: channel.length >> 1 }, (_, n) => view.getUint16(2 * n, true))

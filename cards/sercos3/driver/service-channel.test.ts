@@ -124,7 +124,7 @@ describe('service channel', () => {
         run(channel, device)
         expect(channel.state).toBe(svcState.done)
         channel.data.fill(0xee)
-        channel.startRead(target)
+        channel.startReadList(target)
         run(channel, device)
         expect(channel.state).toBe(svcState.done)
         expect([...channel.data.subarray(0, channel.length)]).toEqual([...bytes])
@@ -150,6 +150,16 @@ describe('service channel', () => {
     expect(channel.length).toBe(bytes)
     const view = new DataView(channel.data.buffer)
     expect(bytes === 2 ? view.getUint16(0, true) : view.getUint32(0, true)).toBe(raw)
+  })
+
+  test.each([true, false])('a list is not read as a scalar, nor a scalar as a list: %s', (list) => {
+    const channel = new ServiceChannel()
+    const device = new ScriptedDevice()
+    device.parameters.set(target, { bytes: 4, list, data: new Uint8Array(4) })
+    if (list) channel.startRead(target)
+    else channel.startReadList(target)
+    run(channel, device)
+    expect(channel.failure).toBe(svcFailure.wrongKind)
   })
 
   test('an error of the device ends the job with its code, and the next job runs', () => {

@@ -119,9 +119,14 @@ export class ServiceChannel {
     return (status & ready) === (validBit | (this.control & handshakeBit))
   }
 
-  /** Reads `element` of `idn` into `data`; scalars little endian, lists without their head. */
+  /** Reads `element` of `idn`, which must be no list, into `data`, little endian. Name and unit are texts all the same. */
   startRead(idn: number, element: number = svcElement.data): void {
     this.#start(job.read, idn, element, 0, false)
+  }
+
+  /** Reads the data of `idn`, which must be a list, without its head into `data`. */
+  startReadList(idn: number): void {
+    this.#start(job.read, idn, svcElement.data, 0, true)
   }
 
   /** Writes a scalar at the length that the attribute gives. Signed or unsigned, up to 2^53. */
@@ -223,11 +228,11 @@ export class ServiceChannel {
   #takeAttribute(infoHigh: number): void {
     const code = infoHigh & 7
     const list = code >= 4
+    if (list !== this.#list || code === 0) {
+      this.#fail(svcFailure.wrongKind)
+      return
+    }
     if (this.#job === job.write) {
-      if (list !== this.#list || code === 0) {
-        this.#fail(svcFailure.wrongKind)
-        return
-      }
       if (!list) this.#bytes = 1 << code
       this.#step = step.first
       if (list) this.#sendListHead()
@@ -235,7 +240,6 @@ export class ServiceChannel {
       return
     }
     if (list) this.#takeList()
-    else if (code === 0) this.#fail(svcFailure.wrongKind)
     else this.#takeScalar(1 << code)
   }
 

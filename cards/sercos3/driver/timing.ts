@@ -37,18 +37,22 @@ export const masterJitterNs = 1000
 /** Slave jitter where S-0-1037 cannot be read. CSMD_USER.h. */
 export const defaultSlaveJitterNs = 80
 
-export type TimingInput = {
-  readonly cycleNs: Nanoseconds
+/** What the wire is occupied with. */
+export type WireLoad = {
   readonly mdtBytes: readonly number[]
   readonly atBytes: readonly number[]
   readonly devices: number
-  readonly topology: 'ring' | 'line'
   /** Greatest S-0-1037. */
   readonly slaveJitterNs: Nanoseconds
-  /** Greatest S-0-1005: t5. */
-  readonly producerNs: Nanoseconds
   /** Greatest S-0-1006: the earliest t1 that all devices can take. */
   readonly earliestAtNs: Nanoseconds
+}
+
+export type TimingInput = WireLoad & {
+  readonly cycleNs: Nanoseconds
+  readonly topology: 'ring' | 'line'
+  /** Greatest S-0-1005: t5. */
+  readonly producerNs: Nanoseconds
   /** Mean of the ring delay measured in CP0, per port; 0: none. */
   readonly delayP1Ns: Nanoseconds
   readonly delayP2Ns: Nanoseconds
@@ -79,24 +83,17 @@ export type Timing = {
 
 /** Throws DP_SERCOS3_CYCLE_TOO_SHORT, DP_SERCOS3_RING_DELAY. */
 export function calculateTiming(input: TimingInput): Timing {
-  const { cycleNs, devices } = input
-  const interFrameGap = interFrameGapBytes(devices, input.slaveJitterNs)
-  const mdtNs = telegramsNs(input.mdtBytes, interFrameGap)
-  const atNs = telegramsNs(input.atBytes, interFrameGap)
-  const syncJitterNs = Math.floor((masterJitterNs + interFrameGap * nsPerByte) / 2)
-  const referenceNs = Math.floor(
-    2 * devices * deviceDelayNs + (interFrameGap * nsPerByte) / 2 + otherDelayNs,
-  )
-  const atStartNs = Math.max(mdtNs + syncJitterNs, input.earliestAtNs)
-  const atSentNs = atStartNs + atNs
-  const atReceivedNs = atSentNs + referenceNs
-  const cycleEndNs = cycleNs - (syncJitterNs + headerNs + mstDelayNs)
-  if (atReceivedNs + syncJitterNs > cycleEndNs)
+  const { cycleNs } = input
+  const wire = wireTimes(input)
+  const { interFrameGap, mdtNs, syncJitterNs, referenceNs, atStartNs, atSentNs, atReceivedNs } =
+    wire
+  if (shortestCycleOf(wire) > cycleNs)
     throw new DualportError('DP_SERCOS3_CYCLE_TOO_SHORT', {
       at: 'cycleNs',
       actual: cycleNs,
-      expected: `at least ${Math.ceil(atReceivedNs + syncJitterNs + cycleNs - cycleEndNs)}`,
+      expected: `at least ${Math.ceil(shortestCycleOf(wire))}`,
     })
+  const cycleEndNs = cycleNs - endNs(wire)
   return {
     cycleNs,
     interFrameGap,
@@ -110,6 +107,57 @@ export function calculateTiming(input: TimingInput): Timing {
     atSentNs,
     atReceivedNs,
   }
+}
+
+/** The shortest cycle that the telegrams fit into, ns. */
+export function shortestCycle(load: WireLoad): Nanoseconds {
+  return shortestCycleOf(wireTimes(load))
+}
+
+type WireTimes = {
+  readonly interFrameGap: number
+  readonly mdtNs: Nanoseconds
+  readonly syncJitterNs: Nanoseconds
+  readonly referenceNs: Nanoseconds
+  readonly atStartNs: Nanoseconds
+  readonly atSentNs: Nanoseconds
+  readonly atReceivedNs: Nanoseconds
+}
+
+/** What does not depend on the cycle time. */
+function wireTimes({
+  mdtBytes,
+  atBytes,
+  devices,
+  slaveJitterNs,
+  earliestAtNs,
+}: WireLoad): WireTimes {
+  const interFrameGap = interFrameGapBytes(devices, slaveJitterNs)
+  const mdtNs = telegramsNs(mdtBytes, interFrameGap)
+  const syncJitterNs = Math.floor((masterJitterNs + interFrameGap * nsPerByte) / 2)
+  const referenceNs = Math.floor(
+    2 * devices * deviceDelayNs + (interFrameGap * nsPerByte) / 2 + otherDelayNs,
+  )
+  const atStartNs = Math.max(mdtNs + syncJitterNs, earliestAtNs)
+  const atSentNs = atStartNs + telegramsNs(atBytes, interFrameGap)
+  return {
+    interFrameGap,
+    mdtNs,
+    syncJitterNs,
+    referenceNs,
+    atStartNs,
+    atSentNs,
+    atReceivedNs: atSentNs + referenceNs,
+  }
+}
+
+/** Before the end of a cycle no telegram may be on its way. */
+function endNs({ syncJitterNs }: WireTimes): Nanoseconds {
+  return syncJitterNs + headerNs + mstDelayNs
+}
+
+function shortestCycleOf(wire: WireTimes): Nanoseconds {
+  return wire.atReceivedNs + wire.syncJitterNs + endNs(wire)
 }
 
 /** CP0 to CP2: fixed times, one MDT and AT each in CP0, two in CP1 and CP2. Chip timer counts as in Timing. */

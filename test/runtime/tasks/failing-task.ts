@@ -21,6 +21,8 @@ export default cyclicTask({
     if (tick.cycle < failAfter) return
     if (failure === 'throw') throw new Error('planned')
     if (failure === 'loop') for (;;);
+    // ends this thread there and then: nothing of the runtime runs in it any more
+    if (failure === 'die') process.exit(1)
     if (failure === 'slow') {
       const end = performance.now() + 3
       while (performance.now() < end);

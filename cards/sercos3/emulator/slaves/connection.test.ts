@@ -85,7 +85,10 @@ describe('consumer', () => {
   test('a producer that ends by flow control stops without an error; unmonitored losses are none', () => {
     const ended = new Consumer(layout())
     ended.start()
-    expect(states(ended, [3, 0x10, 0x10, 0x10])).toEqual([consuming, stopped, stopped, stopped])
+    expect(states(ended, [3, 0x13, 0x13, 0x13])).toEqual([consuming, stopped, stopped, stopped])
+    const dropped = new Consumer(layout())
+    dropped.start()
+    expect(states(dropped, [3, 0x10, 0x10, 0x10])).toEqual([consuming, warning, error, error])
     const free = new Consumer(layout({ monitored: false }))
     free.start()
     expect(states(free, [3, 3, 3, 3])).toEqual([consuming, warning, warning, warning])

@@ -1,5 +1,6 @@
 /**
  * Both ends of a connection as a slave has them: C-CON, the new-data toggle, the counter, tolerated losses.
+ * A producer that ends in order stays ready and sets flow control: CoSeMa CSMD_CYCLIC.c, CSMD_CYC_PRIV.c.
  * States as in CoSeMa CSMD_GLOB.h: 0 to 3 and 7 were seen as numbers, 4 and 5 follow the order there (inferred).
  * S-0-1050.x.9 shows them.
  */
@@ -68,9 +69,9 @@ export class Consumer {
     if (mdt.length < offset + bytes) return
     this.cCon = readWord(mdt, offset)
     if (this.state === consumerState.error) return
-    if ((this.cCon & ready) === 0) {
-      if ((this.cCon & flowControl) !== 0 && this.state !== consumerState.waiting)
-        this.state = consumerState.stopped
+    if ((this.cCon & ready) === 0) return
+    if ((this.cCon & flowControl) !== 0) {
+      this.state = consumerState.stopped
       return
     }
     if ((this.cCon & toggle) === this.lastToggle) return

@@ -3,7 +3,6 @@ import { Drive } from './drive/drive.ts'
 import { IoDevice } from './io-device.ts'
 import { SercosSlave, type SlaveConfig } from './sercos-slave.ts'
 
-export { class1 } from './diagnosis.ts'
 export type { SercosSlave, SlaveConfig } from './sercos-slave.ts'
 
 /** A device in its power-on state; beside the ring's `Slave` it offers hooks for scripted faults. */

@@ -6,7 +6,7 @@ import { type CommandSpec, ProcedureCommand } from './procedure-command.ts'
 export type CommandActs = {
   readonly checkCp3: () => boolean
   readonly checkCp4: () => boolean
-  readonly clearErrors: () => 'done' | 'pending'
+  readonly clearErrors: () => 'done' | 'pending' | 'error'
 }
 
 /** Gives the commands their acts. */

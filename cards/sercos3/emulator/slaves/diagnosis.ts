@@ -1,20 +1,7 @@
 /** Diagnostics that every emulated device has: S-0-0011, S-0-0012, S-0-0013, S-0-0095 and the command S-0-0099. */
+import { class1 } from '../../telegram.ts'
 import type { Parameter } from './parameter.ts'
 import type { ParameterStore } from './parameter-store.ts'
-
-/** Bits of S-0-0011 that the emulated devices raise. General knowledge of the standard. */
-export const class1 = {
-  overload: 1 << 0,
-  amplifierTemperature: 1 << 1,
-  motorTemperature: 1 << 2,
-  feedback: 1 << 5,
-  overcurrent: 1 << 7,
-  overvoltage: 1 << 8,
-  undervoltage: 1 << 9,
-  excessiveDeviation: 1 << 11,
-  communication: 1 << 12,
-  overtravel: 1 << 13,
-} as const
 
 /** Bits of S-0-0013 that a drive shows. General knowledge of the standard. */
 export const class3 = { standstill: 1 << 1, torqueLimited: 1 << 4 } as const

@@ -3,9 +3,10 @@
  * master sends while its connection is served, and the fallback values at all other times.
  */
 import { ioProfile } from '../../idn.ts'
+import { class1 } from '../../telegram.ts'
 import type { SlaveObservation } from '../slave.ts'
 import type { Application, Link } from './application.ts'
-import { Diagnosis, class1 } from './diagnosis.ts'
+import { Diagnosis } from './diagnosis.ts'
 import type { Parameter, ParameterSpec } from './parameter.ts'
 import type { ParameterStore } from './parameter-store.ts'
 

@@ -155,6 +155,20 @@ describe('phase switches', () => {
     expect(bench.slaves[0]?.observation.phase).toBe(-1)
   })
 
+  test.each([
+    ['announced CP0 and went has no error', true, false],
+    ['only went has one', false, true],
+  ])('a device whose master %s', (_, announced, error) => {
+    const bench = new RingBench(['drive'])
+    bench.runUp(4)
+    if (announced) {
+      bench.announce(0)
+      bench.cycle()
+    }
+    bench.silence(11_000)
+    expect(bench.slaves[0]?.observation).toMatchObject({ phase: -1, error })
+  })
+
   test('a withheld insertion leaves the AT empty for that time', () => {
     const bench = new RingBench(['drive', 'drive'])
     bench.runUp(4)

@@ -6,7 +6,7 @@
  */
 import { extract, place } from '../../../../uio/bit-field.ts'
 import type { deviceProfile } from '../../idn.ts'
-import { cp0, cp12, cp34, sDev } from '../../telegram.ts'
+import { class1, cp0, cp12, cp34, sDev } from '../../telegram.ts'
 import type { CycleTelegrams, Passage, Slave, SlaveObservation } from '../slave.ts'
 import type { Application, Link } from './application.ts'
 import {
@@ -15,7 +15,6 @@ import {
 } from './communication-parameters.ts'
 import { Connections } from './connections.ts'
 import { attachCommands } from './device-commands.ts'
-import { class1 } from './diagnosis.ts'
 import type { Parameter } from './parameter.ts'
 import { ParameterStore } from './parameter-store.ts'
 import { PhaseTracker, nrt } from './phase-tracker.ts'
@@ -68,6 +67,7 @@ export class SercosSlave implements Slave {
   /** This cycle's telegrams were evaluated. */
   private evaluated = false
   private withheldCycles = 0
+  private refusesReset = false
 
   constructor(config: SlaveConfig, newApplication: (store: ParameterStore) => Application) {
     const { store } = this
@@ -109,6 +109,16 @@ export class SercosSlave implements Slave {
     this.application.diagnosis.raise(bits)
   }
 
+  /** Bits of S-0-0011, see `class1`. */
+  get pendingErrors(): number {
+    return this.application.diagnosis.errors
+  }
+
+  /** Fault hook: from now on S-0-0099 ends with an error. */
+  refuseReset(): void {
+    this.refusesReset = true
+  }
+
   /** Fault hook: torque on a drive's shaft from outside, N m, from now on. */
   disturb(torqueNm: number): void {
     this.application.disturb?.(torqueNm)
@@ -147,14 +157,16 @@ export class SercosSlave implements Slave {
     this.observe()
   }
 
-  private clearErrors(): 'done' | 'pending' {
+  private clearErrors(): 'done' | 'pending' | 'error' {
+    if (this.refusesReset) return 'error'
     const outcome = this.application.clearErrors()
     if (outcome === 'done') this.connections.clearErrors()
     return outcome
   }
 
   private miss(dtS: number): void {
-    const cyclic = this.tracker.phase === 4
+    // A master that announced another phase has left: its silence is no error.
+    const cyclic = this.tracker.phase === 4 && this.tracker.inserting
     if (!this.tracker.miss(dtS, this.parameters.mstLosses.get())) return
     this.leaveCyclicOperation()
     if (cyclic) this.application.loseCommunication()

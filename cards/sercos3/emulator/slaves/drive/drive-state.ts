@@ -4,8 +4,7 @@
  * the master must withdraw `drive on` once before the drive runs again.
  */
 import { extract } from '../../../../../uio/bit-field.ts'
-import { driveControl, driveReady } from '../../../telegram.ts'
-import { class1 } from '../diagnosis.ts'
+import { class1, driveControl, driveReady } from '../../../telegram.ts'
 
 export const driveState = {
   notReady: 0,

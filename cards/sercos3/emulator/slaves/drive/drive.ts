@@ -1,9 +1,9 @@
 /** An emulated drive: state machine, control loops and motor behind the IDNs of drive-parameters.ts. */
 import { extract, place } from '../../../../../uio/bit-field.ts'
-import { driveControl, driveStatus } from '../../../telegram.ts'
+import { class1, driveControl, driveStatus } from '../../../telegram.ts'
 import type { SlaveObservation } from '../../slave.ts'
 import type { Application, Link } from '../application.ts'
-import { Diagnosis, class1, class3 } from '../diagnosis.ts'
+import { Diagnosis, class3 } from '../diagnosis.ts'
 import type { ParameterStore } from '../parameter-store.ts'
 import { type DriveParameters, addDriveParameters, operationMode } from './drive-parameters.ts'
 import {
@@ -20,7 +20,7 @@ import {
   radPerVelocityIncrement,
 } from './motor.ts'
 import { PositionSetpoint } from './position-setpoint.ts'
-import { ServoLoops, servoInput } from './servo-loops.ts'
+import { ServoLoops, servoFeedback, servoInput } from './servo-loops.ts'
 
 /** A command step is plausible up to this multiple of the velocity limit. */
 const stepMargin = 2
@@ -93,7 +93,8 @@ export class Drive implements Application {
     if (link.lost || (machine.torqueOn && !link.live)) diagnosis.raise(class1.communication)
     if (machine.state !== driveState.af) return
     if (this.positioning()) {
-      const lag = Math.abs(this.setpoint.value - this.loops.positionIncrements)
+      const actual = this.loops.feedback[servoFeedback.position] as number
+      const lag = Math.abs(this.setpoint.value - actual)
       if (lag > parameters.monitoringWindow.get()) diagnosis.raise(class1.excessiveDeviation)
     }
     const at = parameters.positionFeedback.get()
@@ -132,7 +133,7 @@ export class Drive implements Application {
   private follow(): void {
     const { parameters, setpoint } = this
     const distance = setpoint.start(
-      this.loops.positionIncrements,
+      this.loops.feedback[servoFeedback.position] as number,
       parameters.positionFeedback.get(),
       parameters.positionCommand.get(),
     )
@@ -142,8 +143,9 @@ export class Drive implements Application {
 
   private startRamp(): void {
     const at = this.parameters.positionFeedback.get()
-    this.setpoint.start(this.loops.positionIncrements, at, at)
-    this.ramp[0] = this.loops.velocityRadPerS / radPerIncrement
+    const { feedback } = this.loops
+    this.setpoint.start(feedback[servoFeedback.position] as number, at, at)
+    this.ramp[0] = (feedback[servoFeedback.velocity] as number) / radPerIncrement
   }
 
   private changeState(link: Link, dtS: number): void {
@@ -226,8 +228,10 @@ export class Drive implements Application {
     const torque = machine.torqueOn
       ? Math.round(loops.plant.torqueNm / nmPerTorqueIncrement) | 0
       : 0
-    p.positionFeedback.set(Math.floor(loops.positionIncrements) | 0)
-    p.velocityFeedback.set(Math.round(loops.velocityRadPerS / radPerVelocityIncrement) | 0)
+    const position = loops.feedback[servoFeedback.position] as number
+    const velocity = loops.feedback[servoFeedback.velocity] as number
+    p.positionFeedback.set(Math.floor(position) | 0)
+    p.velocityFeedback.set(Math.round(velocity / radPerVelocityIncrement) | 0)
     p.torqueFeedback.set(torque)
     const still = Math.abs(p.velocityFeedback.get()) < p.standstillWindow.get()
     const halted = this.halting && still && machine.state === driveState.af

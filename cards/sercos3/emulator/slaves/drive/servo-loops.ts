@@ -1,7 +1,7 @@
 /**
  * The control loops of a drive around its motor: position P, velocity PI, torque limit; one step of the plant's length at
- * a time. Everything that changes lies in typed arrays: a double passed to a function that is not inlined would be
- * allocated.
+ * a time. Everything that changes lies in typed arrays: a double passed to a function that is not inlined, or returned by
+ * it, would be allocated.
  */
 import { ServoPlant } from '../../../../../control/plants/servo.ts'
 import { incrementsPerCount, motor, radPerIncrement } from './motor.ts'
@@ -22,6 +22,14 @@ export const servoInput = {
   disturbanceNm: 7,
 } as const
 
+/** Index of what the drive measures. */
+export const servoFeedback = {
+  /** rad/s */
+  velocity: 0,
+  /** As the encoder shows it: increments, not wrapped. */
+  position: 1,
+} as const
+
 /** Velocity loop: bandwidth of 400 rad/s, and a reset time of four of its time constants. */
 const velocityGain = motor.inertiaKgM2 * 400
 const resetS = 0.01
@@ -29,31 +37,22 @@ const resetS = 0.01
 const filterS = 0.0005
 const radPerCount = (2 * Math.PI) / motor.countsPerTurn
 
-const measured = 0
-const integral = 1
-const lastCounts = 2
-const target = 3
-const command = 4
+const integral = 0
+const lastCounts = 1
+const target = 2
+const command = 3
 
 export class ServoLoops {
   readonly plant = new ServoPlant(motor)
   readonly inputs = new Float64Array(8)
-  private readonly state = new Float64Array(5)
-
-  /** Speed as the drive measures it, rad/s. */
-  get velocityRadPerS(): number {
-    return this.state[measured] as number
-  }
-
-  /** Position as the encoder shows it, increments, not wrapped. */
-  get positionIncrements(): number {
-    return this.plant.encoderCounts * incrementsPerCount
-  }
+  readonly feedback = new Float64Array(2)
+  private readonly state = new Float64Array(4)
 
   powerOn(): void {
     this.plant.reset()
     this.state.fill(0)
     this.inputs.fill(0)
+    this.feedback.fill(0)
   }
 
   /** The torque is switched on: the integral part starts empty. */
@@ -63,9 +62,9 @@ export class ServoLoops {
 
   /** A step under position control. Cyclic. */
   holdPosition(): void {
-    const { inputs, state } = this
-    const lag =
-      ((inputs[servoInput.position] as number) - this.positionIncrements) * radPerIncrement
+    const { inputs, state, feedback } = this
+    const actual = feedback[servoFeedback.position] as number
+    const lag = ((inputs[servoInput.position] as number) - actual) * radPerIncrement
     const wanted =
       lag * (inputs[servoInput.positionGainPerS] as number) +
       (inputs[servoInput.velocity] as number)
@@ -100,8 +99,9 @@ export class ServoLoops {
   }
 
   private followTarget(): void {
-    const { state, inputs } = this
-    const proportional = velocityGain * ((state[target] as number) - (state[measured] as number))
+    const { state, inputs, feedback } = this
+    const actual = feedback[servoFeedback.velocity] as number
+    const proportional = velocityGain * ((state[target] as number) - actual)
     const sum =
       (state[integral] as number) + (proportional * (inputs[servoInput.stepS] as number)) / resetS
     const limit = inputs[servoInput.torqueLimitNm] as number
@@ -112,15 +112,16 @@ export class ServoLoops {
   }
 
   private move(): void {
-    const { state, inputs, plant } = this
+    const { state, inputs, plant, feedback } = this
     const h = inputs[servoInput.stepS] as number
     const torqueNm = bounded(state[command] as number, inputs[servoInput.torqueLimitNm] as number)
     plant.advance(torqueNm, inputs[servoInput.disturbanceNm] as number, h)
     const counts = plant.encoderCounts
     const raw = ((counts - (state[lastCounts] as number)) * radPerCount) / h
     state[lastCounts] = counts
-    const before = state[measured] as number
-    state[measured] = before + ((raw - before) * h) / (filterS + h)
+    const before = feedback[servoFeedback.velocity] as number
+    feedback[servoFeedback.velocity] = before + ((raw - before) * h) / (filterS + h)
+    feedback[servoFeedback.position] = counts * incrementsPerCount
   }
 }
 

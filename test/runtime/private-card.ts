@@ -1,15 +1,12 @@
-/**
- * A card on private memory with drives that follow their commands at once. The cycle is warmed up on it, through the
- * very classes that work on the real card's memory, so that the compiler has finished before the first real cycle.
- */
+/** A card on private memory with drives that follow their commands at once, through the driver's own process images. */
 import { cycleState } from '../../cards/card.ts'
-import type { CardCounters, CyclicCard } from '../../cards/card.ts'
+import type { CardCounters, CycleState, CyclicCard } from '../../cards/card.ts'
 import { DriveWords, IoWords } from '../../cards/sercos3/driver/process-images.ts'
 import { driveOffset, ioOffset } from '../../cards/sercos3/driver/profile-connections.ts'
 import { driveControl, driveReady, driveStatus } from '../../cards/sercos3/telegram.ts'
 import { extract, place } from '../../uio/bit-field.ts'
 import { Region } from '../../uio/region.ts'
-import type { MachineFile } from '../machine-file/schema.ts'
+import type { MachineFile } from '../../runtime/machine-file/schema.ts'
 
 /** Bytes between two connections; both profiles need less. */
 const stride = 16
@@ -22,6 +19,7 @@ export class PrivateCard implements CyclicCard {
   readonly startingTickMs = 1
   /** Times that the outputs were handed over. */
   handedOver = 0
+  #state: CycleState = cycleState.operational
   readonly #tx: Region
   readonly #rx: Region
 
@@ -34,11 +32,11 @@ export class PrivateCard implements CyclicCard {
     this.ios = named('io').map(({ name }) => new IoWords(name, this.#tx, this.#rx))
   }
 
-  beginCycle(): typeof cycleState.operational {
+  beginCycle(): CycleState {
     for (let k = 0; k < this.drives.length; k++) this.#begin(this.drives[k] as DriveWords, k)
     for (let k = 0; k < this.ios.length; k++)
       this.#begin(this.ios[k] as IoWords, this.drives.length + k)
-    return cycleState.operational
+    return this.#state
   }
 
   endCycle(): void {
@@ -49,6 +47,10 @@ export class PrivateCard implements CyclicCard {
 
   advance(): undefined {
     return undefined
+  }
+
+  leave(): void {
+    this.#state = cycleState.left
   }
 
   resetDrive(): void {

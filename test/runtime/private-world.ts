@@ -1,28 +1,25 @@
-/**
- * A whole cycle on a private card: what the warm-up runs on, and what tests of the cycle look at. Interrupts come as soon as they
- * are waited for.
- */
+/** A whole cycle on a private card, for tests of the cycle. Interrupts come as soon as they are waited for. */
 import { waitResult } from '../../uio/device.ts'
 import type { InterruptLine } from '../../uio/device.ts'
-import type { MachineFile } from '../machine-file/schema.ts'
-import { BoundedRingReader, BoundedRingWriter } from '../shared/bounded-ring.ts'
+import type { MachineFile } from '../../runtime/machine-file/schema.ts'
+import { BoundedRingReader, BoundedRingWriter } from '../../runtime/shared/bounded-ring.ts'
 import {
   allocateCommandRing,
   allocateEndRing,
   commandField,
   commandVerbs,
   endField,
-} from '../shared/command-ring.ts'
-import type { CommandVerb } from '../shared/command-ring.ts'
-import { ControlBlock } from '../shared/control-block.ts'
-import { allocateEventRing, eventField } from '../shared/event-ring.ts'
-import { recordLayout } from '../shared/record-layout.ts'
-import { allocateRecordRing } from '../shared/record-ring.ts'
-import type { CyclicTask } from '../task.ts'
-import { buildCycle } from './build-cycle.ts'
-import type { Cycle } from './cycle.ts'
+} from '../../runtime/shared/command-ring.ts'
+import type { CommandVerb } from '../../runtime/shared/command-ring.ts'
+import { ControlBlock } from '../../runtime/shared/control-block.ts'
+import { allocateEventRing, eventField } from '../../runtime/shared/event-ring.ts'
+import { recordLayout } from '../../runtime/shared/record-layout.ts'
+import { allocateRecordRing } from '../../runtime/shared/record-ring.ts'
+import type { CyclicTask } from '../../runtime/task.ts'
+import { buildCycle } from '../../runtime/worker/build-cycle.ts'
+import type { Cycle } from '../../runtime/worker/cycle.ts'
 import { PrivateCard } from './private-card.ts'
-import type { SharedMemory, WorkerMessage } from './worker-setup.ts'
+import type { SharedMemory, WorkerMessage } from '../../runtime/worker/worker-setup.ts'
 
 export class PrivateWorld {
   readonly card: PrivateCard
@@ -102,5 +99,5 @@ class PrivateInterrupt implements InterruptLine {
 }
 
 function ignore(): void {
-  // a warm-up has nobody to tell
+  // most tests do not listen
 }

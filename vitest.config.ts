@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** They open machines and cards that keep time: one after the other, when the rest is done. */
+/** Their tasks loop for ever on a real-time CPU: nothing else may run beside them. */
+const alone = ['runtime/safe-state.test.ts', 'runtime/failures.test.ts']
+/** They open machines and cards that keep time: few at once, when the rest is done. */
 const keepingTime = [
   'runtime/*.test.ts',
   'runtime/cli/*.test.ts',
   'runtime/worker/*.test.ts',
-  'test/readme/*.test.ts',
   'test/sercos3/emulated-card.test.ts',
   'cards/sercos3/emulator/open-emulator.test.ts',
 ]
@@ -31,9 +32,18 @@ export default defineConfig({
         test: {
           name: 'keeping time',
           include: keepingTime,
-          exclude: elsewhere,
-          maxWorkers: 1,
+          exclude: [...elsewhere, ...alone],
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

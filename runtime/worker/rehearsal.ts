@@ -13,8 +13,8 @@ import { RehearsalStage } from './rehearsal-stage.ts'
 const startingTurns = 500
 const timeOuts = 2
 /** Turns of the two performances; together they cost about half as long as the run-up of a real ring. */
-const firstTurns = 1000
-const secondTurns = 5_000
+const firstTurns = 2000
+const secondTurns = 10_000
 const actEvery = 100
 /** A move is made to last so many turns. */
 const moveTurns = 180

@@ -41,9 +41,12 @@ test('there are programs in the README', () => {
   expect(programs.length).toBeGreaterThanOrEqual(2)
 })
 
-test.each(programs.map(([, program]) => [program as string]))('compiles: %s', (program) => {
-  expect(compile(program)).toBe('')
-})
+test.each(programs.map(([, program], n) => [n + 1, program as string] as const))(
+  'program %i compiles',
+  (_, program) => {
+    expect(compile(program)).toBe('')
+  },
+)
 
 test('a program with a mistake does not', () => {
   expect(compile(`import { openMachine } from 'dualport'\nawait openMachine(1)\n`)).toContain(

@@ -2,7 +2,6 @@
  * The task of the cycle bench: the runtime's own turn on a ring that was run up, four axes in motion; then one word that
  * says done. What the cyclic worker does around its turns is done here in the same order.
  */
-import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { MachineFile } from '../../runtime/machine-file/schema.ts'
 import { sercos3Config } from '../../runtime/sercos3-config.ts'
@@ -19,6 +18,7 @@ import { attachBackend, type BackendHandle } from '../../uio/emulated-backend.ts
 import { applyRealtime, type RealtimeWish } from '../../uio/realtime.ts'
 import { motion } from './cycle-machine.ts'
 import { prepareRing } from './prepared-ring.ts'
+import { heapGrowthPerCycle } from '../heap-growth.ts'
 
 export type CycleSetup = {
   readonly handle: DeviceHandle
@@ -71,10 +71,7 @@ for (let axis = 0; axis < file.axes.length; axis++) {
   else command('moveVelocity', axis, 0, motion.velocity)
 }
 turns(setup.first - enabling)
-getHeapStatistics()
-const before = getHeapStatistics().used_heap_size
-turns(setup.heapCycles)
-const heapBytesPerCycle = (getHeapStatistics().used_heap_size - before) / setup.heapCycles
+const heapBytesPerCycle = heapGrowthPerCycle(turns, setup.heapCycles)
 parentPort?.postMessage({ kind: 'heap', heapBytesPerCycle })
 measured()
 device.detach()

@@ -3,13 +3,13 @@
  * interrupts come at once. In a worker of its own because the test runner rewrites imports, which changes what the
  * compiler inlines.
  */
-import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { cyclicTask } from '../../runtime/task.ts'
 import type { AxisIo, DigitalOut } from '../../runtime/task.ts'
 import { counterNames } from '../../runtime/shared/control-block.ts'
 import type { MachineFile } from '../../runtime/machine-file/schema.ts'
 import { PrivateWorld } from './private-world.ts'
+import { heapGrowthPerCycle } from '../heap-growth.ts'
 
 export type CycleHeap = {
   readonly bytesPerCycle: number
@@ -58,12 +58,8 @@ for (const distance of [10, -10, 10, -10]) {
 }
 moveAll(200)
 turns(5000)
-getHeapStatistics()
-const before = getHeapStatistics().used_heap_size
-turns(countedCycles)
-const growth: number = getHeapStatistics().used_heap_size - before
 const told: CycleHeap = {
-  bytesPerCycle: growth / countedCycles,
+  bytesPerCycle: heapGrowthPerCycle(turns, countedCycles),
   cycles: world.control.counter(counterNames.indexOf('cycles')),
   refusedSetpoints: world.control.counter(counterNames.indexOf('refusedSetpoints')),
 }

@@ -1,6 +1,6 @@
 /** A worker for tests: how many bytes the JavaScript heap grows in warm cycles of wait, clock, events and accessors. */
-import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
+import { heapGrowthPerCycle } from '../heap-growth.ts'
 import { attachDevice } from '../../uio/attach-device.ts'
 import { MonotonicClock } from '../../uio/clock.ts'
 import type { DeviceHandle } from '../../uio/device.ts'
@@ -38,12 +38,8 @@ function cycles(count: number): void {
 }
 
 cycles(30_000)
-const counted = 20_000
-getHeapStatistics()
-const before = getHeapStatistics().used_heap_size
-cycles(counted)
-const growth: number = getHeapStatistics().used_heap_size - before
+const bytesPerCycle = heapGrowthPerCycle(cycles, 20_000)
 card.detach()
 device.detach()
-const told: HeapGrowth = { bytesPerCycle: growth / counted, missed: interrupt.missed }
+const told: HeapGrowth = { bytesPerCycle, missed: interrupt.missed }
 parentPort?.postMessage(told, [])

@@ -4,6 +4,8 @@
  * spare the first real cycles its second thoughts. Before real-time scheduling, because V8 compiles in threads that a FIFO
  * worker would starve. The user's task is not called: it may do what nobody has asked it to do yet.
  */
+import { MonotonicClock } from '../../uio/clock.ts'
+import { nsPerSecond } from '../../units.ts'
 import { restoreError } from '../error-snapshot.ts'
 import type { AxisFile, MachineFile } from '../machine-file/schema.ts'
 import type { CommandVerb } from '../shared/command-ring.ts'
@@ -22,6 +24,8 @@ const moveTurns = 180
 const fastest = 5_000_000
 /** Turns from one mishap to the next: a worker that did not get its CPU, telegrams that did not come back. */
 const mishapEvery = 1009
+/** A machine too slow to get through in this time begins with what it has rehearsed, ns. */
+const longestNs = 1.5 * nsPerSecond
 /** The axes come to rest and their drives lose power; the pauses of leaving the bus are not waited for. */
 const closingTurns = 200
 
@@ -72,18 +76,24 @@ export function rehearse(file: MachineFile): void {
     // the emulated devices have only the parameters of every device
     devices: file.devices.map((device) => ({ ...device, parameters: [] })),
   }
+  const clock = new MonotonicClock()
+  const endNs = clock.now() + longestNs
   // Closing at the end of the only one would leave code behind that has just been told to forget its assumptions.
-  perform(play, firstTurns, closingTurns)
-  perform(play, secondTurns, 0)
+  perform(play, firstTurns, closingTurns, () => clock.now() < endNs)
+  if (clock.now() < endNs) perform(play, secondTurns, 0, () => clock.now() < endNs)
 }
 
-function perform(file: MachineFile, turns: number, closing: number): void {
+/** `goOn` is asked before each act. */
+function perform(file: MachineFile, turns: number, closing: number, goOn: () => boolean): void {
   const stage = new RehearsalStage(file)
   try {
     for (let k = 0; k < startingTurns; k++) stage.idleTurn(k < startingTurns - timeOuts)
     stage.runUp()
     for (let k = 0; k < turns; k++) {
-      if (k % actEvery === 0) command(stage, file, k / actEvery)
+      if (k % actEvery === 0) {
+        if (!goOn()) return
+        command(stage, file, k / actEvery)
+      }
       if (k % mishapEvery === 0) stage.missTurn()
       else if (k % mishapEvery === actEvery) stage.chip.losses.at = 1
       stage.turn()

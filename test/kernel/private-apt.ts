@@ -8,7 +8,6 @@ import { CannotRun, findProgram, run } from './run-command.ts'
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const sourcesFolder = '/etc/apt/sources.list.d'
-const usualMirror = 'http://deb.debian.org/debian'
 
 export type AptSources = { readonly folder: string; readonly suites: readonly string[] }
 
@@ -99,12 +98,14 @@ function aptOptions(folder: string): readonly string[] {
   return Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`])
 }
 
-/** The Debian mirror that this machine itself uses, else the usual one. */
+/** The Debian mirror that this machine itself uses. */
 function machineMirror(): string {
   const texts = [readIfThere('/etc/apt/sources.list')]
   for (const file of namesIn(sourcesFolder)) texts.push(readIfThere(join(sourcesFolder, file)))
   const found = /^(?:URIs: *|deb (?:\[[^\]]*\] )?)(\S*\/debian\/?)(?:\s|$)/m.exec(texts.join('\n'))
-  return found?.[1] ?? usualMirror
+  if (found?.[1] === undefined)
+    throw new CannotRun("apt's sources name no Debian mirror (a URI that ends in /debian)")
+  return found[1]
 }
 
 function namesIn(folder: string): readonly string[] {

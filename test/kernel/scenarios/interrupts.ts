@@ -5,6 +5,7 @@ import type { Scenario } from './scenario.ts'
 
 type Counted = {
   readonly waits: number
+  readonly missedWarmingUp: number
   readonly missed: number
   readonly timeouts: number
   readonly strangeBits: number
@@ -31,11 +32,11 @@ async function countThousand(world: World): Promise<Counted> {
   const seen = await count(world, '/dev/uio0', 1000, 20_000_000)
   const after = await world.card.observe()
   console.log(`          ${JSON.stringify(seen)}`)
-  const { counted, inPage, waits, missed, strangeBits, timesThatFell } = seen
+  const { counted, inPage, waits, missedWarmingUp, missed, strangeBits, timesThatFell } = seen
   assert.ok(counted >= 1000)
   assert.equal(after.raised - before.raised, counted)
   assert.equal(inPage, counted)
-  assert.equal(waits + missed, counted)
+  assert.equal(waits + missedWarmingUp + missed, counted)
   assert.deepEqual({ strangeBits, timesThatFell }, { strangeBits: 0, timesThatFell: 0 })
   return seen
 }
@@ -53,8 +54,8 @@ export const interrupts: readonly Scenario[] = [
       for (let attempt = 1; missed > 0; attempt++) {
         const seen = await countThousand(world)
         missed = seen.missed
-        // a busy host may take the guest's CPU away for a cycle; that says nothing about the guest, now and then
-        if (missed > 0 && (seen.stalls === 0 || attempt === 3))
+        // a busy host may take the emulated CPU away for a cycle; that says nothing about the guest, now and then
+        if (missed > 0 && attempt === 3)
           throw new Error(`${missed} missed; the guest stalled ${seen.stalls} times`)
       }
     },

@@ -211,6 +211,7 @@ export class SetpointGenerator {
     brake.velocity = this.#ramp.velocity
     brake.acceleration = this.#ramp.acceleration
     brake.plan()
+    brake.findTurn()
     const high = Math.max(brake.endPosition, brake.turnPosition)
     if (high > this.#limits.positionMax && high > this.position) return true
     const low = Math.min(brake.endPosition, brake.turnPosition)

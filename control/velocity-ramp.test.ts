@@ -101,6 +101,7 @@ test('the extremes of a ramp to rest are its ends and its turn', () => {
   fc.assert(
     fc.property(change, (c) => {
       const ramp = plan({ ...c, target: 0 })
+      ramp.findTurn()
       const turn = ramp.turnPosition
       const low = Math.min(0, turn, ramp.endPosition)
       const high = Math.max(0, turn, ramp.endPosition)
@@ -118,6 +119,7 @@ test('a ramp that turns back says where', () => {
   // 2 - 4 t + t^2 = 0 at t = 2 - sqrt 2
   const ramp = plan({ velocity: 2, acceleration: -4, target: 0, maxAcceleration: 10, maxJerk: 2 })
   const t = 2 - Math.SQRT2
+  ramp.findTurn()
   expect(at(ramp, t).v).toBeCloseTo(0, 12)
   expect(ramp.turnPosition).toBeCloseTo(at(ramp, t).p, 12)
   expect(ramp.endPosition).toBeLessThan(ramp.turnPosition)

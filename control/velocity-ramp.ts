@@ -2,7 +2,8 @@
  * A change from any velocity and acceleration to a constant velocity, in the least time that acceleration and jerk
  * limits allow: jerk, hold, jerk. It says nothing of where it ends; `restPosition` and the extremes tell afterwards.
  *
- * Inputs are fields, not arguments: a double passed to a function that the compiler did not inline is boxed on the heap.
+ * Inputs and results are fields: a double that is passed to or returned by a function (or getter) that the compiler did
+ * not inline is boxed on the heap.
  */
 export class VelocityRamp {
   /** Where the ramp starts when `plan` is called; where it is after `evaluate`. */
@@ -21,6 +22,11 @@ export class VelocityRamp {
   duration = 0
   /** Position at the end of `duration`. */
   endPosition = 0
+  /**
+   * Where a ramp to rest turns round before it rests: it was slowing down so hard that it passes zero velocity before the
+   * acceleration can be taken back. The start where it does not turn. Written by `findTurn`.
+   */
+  turnPosition = 0
   #position0 = 0
   #velocity0 = 0
   #acceleration0 = 0
@@ -103,18 +109,16 @@ export class VelocityRamp {
     }
   }
 
-  /**
-   * Where a ramp to rest turns round before it rests: it was slowing down so hard that it passes zero velocity before the
-   * acceleration can be taken back. The start where it does not turn. Of a ramp with `target` 0. Cyclic.
-   */
-  get turnPosition(): number {
+  /** Writes `turnPosition` of the ramp that was planned, whose `target` is 0. Cyclic. */
+  findTurn(): void {
     const velocity = this.#velocity0
     const acceleration = this.#acceleration0
-    if (velocity * acceleration >= 0 || velocity * this.#jerk1 < 0) return this.#position0
+    this.turnPosition = this.#position0
+    if (velocity * acceleration >= 0 || velocity * this.#jerk1 < 0) return
     // Both signs agree that the first segment takes acceleration back: 0 = v + a t + j t^2 / 2, the earlier root.
     const root = acceleration * acceleration - 2 * this.#jerk1 * velocity
-    if (root <= 0) return this.#position0
+    if (root <= 0) return
     const t = (2 * Math.abs(velocity)) / (Math.abs(acceleration) + Math.sqrt(root))
-    return this.#position0 + (velocity + (0.5 * acceleration + (this.#jerk1 * t) / 6) * t) * t
+    this.turnPosition += (velocity + (0.5 * acceleration + (this.#jerk1 * t) / 6) * t) * t
   }
 }

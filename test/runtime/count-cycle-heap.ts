@@ -43,10 +43,12 @@ function turns(count: number): void {
   for (let k = 0; k < count; k++) world.turn()
 }
 
-/** Slow enough to last longer than the counted cycles do. */
+/** Slow enough to last longer than the counted cycles do: half the axes to a position, half at a velocity. */
 function moveAll(distance: number): void {
-  for (let axis = 0; axis < file.axes.length; axis++)
-    world.command('moveRelative', axis, distance, 5)
+  for (let axis = 0; axis < file.axes.length; axis++) {
+    if (axis % 2 === 0) world.command('moveRelative', axis, distance, 5)
+    else world.command('moveVelocity', axis, 0, Math.sign(distance))
+  }
 }
 
 for (let axis = 0; axis < file.axes.length; axis++) world.command('enable', axis)

@@ -84,10 +84,13 @@ export class TxBuffers {
     else this.#processors = replaced === none ? 3 - this.#waiting - this.#sending : replaced
   }
 
+  /** A request found meanwhile has changed what there is to show. */
   #show(): void {
-    const usable = this.#processors !== none
-    const active = usable ? place(this.#processors, tx.active) | requestBit : 0
-    this.#file.change(this.#csr, statusMask, active)
+    while (!this.#file.offer(this.#csr, statusMask, this.#status));
+  }
+
+  get #status(): number {
+    return this.#processors === none ? 0 : place(this.#processors, tx.active) | requestBit
   }
 }
 
@@ -126,11 +129,14 @@ class PortBuffers {
     this.processors = none
   }
 
-  /** Hands the newest complete buffer out; false when there is none. */
-  handOut(): boolean {
+  get hasNew(): boolean {
+    return this.full !== none
+  }
+
+  /** The newest complete buffer, if any, becomes the processor's. */
+  handOut(): void {
     this.processors = this.full
     this.full = none
-    return this.processors !== none
   }
 }
 
@@ -210,23 +216,25 @@ export class RxBuffers {
     if (this.#file.trapped) this.#answer()
   }
 
+  /** A buffer is the processor's from when it is shown: a request found just before is answered by the same answer. */
   #answer(): void {
-    const new1 = this.#port1.handOut()
-    const new2 = this.#port2.handOut()
-    if (!new1 && !new2) return
-    this.#requested = false
-    const active1 = new1 ? place(this.#port1.processors, rx.activeP1) | place(1, rx.newDataP1) : 0
-    const active2 = new2 ? place(this.#port2.processors, rx.activeP2) | place(1, rx.newDataP2) : 0
-    this.#file.change(
-      this.#valid,
-      -1,
-      (new1 ? this.#validIn(this.#port1) : 0) | ((new2 ? this.#validIn(this.#port2) : 0) << 16),
-    )
-    this.#file.change(this.#csr, statusMask, active1 | active2 | requestBit)
+    while (this.#requested && (this.#port1.hasNew || this.#port2.hasNew)) {
+      const valid = validIn(this.#port1) | (validIn(this.#port2) << 16)
+      if (!this.#file.offer(this.#valid, -1, valid)) continue
+      if (!this.#file.offer(this.#csr, statusMask, this.#newData | requestBit)) continue
+      this.#port1.handOut()
+      this.#port2.handOut()
+      this.#requested = false
+    }
   }
 
-  #validIn(port: PortBuffers): number {
-    return port.valid[port.processors] as number
+  get #newData(): number {
+    const { full: full1, hasNew: new1 } = this.#port1
+    const { full: full2, hasNew: new2 } = this.#port2
+    return (
+      (new1 ? place(full1, rx.activeP1) | place(1, rx.newDataP1) : 0) |
+      (new2 ? place(full2, rx.activeP2) | place(1, rx.newDataP2) : 0)
+    )
   }
 
   #showSingle(): void {
@@ -239,4 +247,9 @@ export class RxBuffers {
     )
     this.#file.change(this.#csr, statusMask, new1 | new2 | requestBit)
   }
+}
+
+/** What came into the newest complete buffer; 0 when there is none. */
+function validIn(port: PortBuffers): number {
+  return port.hasNew ? (port.valid[port.full] as number) : 0
 }

@@ -89,6 +89,30 @@ export class RegisterFile {
     this.#show(word)
   }
 
+  /**
+   * As change, for a value that hangs on what the processor writes to this register. False: such a write was found and
+   * taken instead; the value has to be worked out anew.
+   */
+  offer(register: Register, clear: number, set: number): boolean {
+    const word = register.offset >> 2
+    const noted = this.#noted[word] as number
+    if (Atomics.load(this.#memory, word) !== noted) {
+      this.settle()
+      return false
+    }
+    const before = this.#state[word] as number
+    const state = (before & ~clear) | set
+    this.#state[word] = state
+    if (this.#found[word] !== 0) return true
+    if (Atomics.compareExchange(this.#memory, word, noted, state) === noted) {
+      this.#noted[word] = state
+      return true
+    }
+    this.#state[word] = before
+    this.settle()
+    return false
+  }
+
   /** Plain memory: takes every write since the last look. */
   settle(): void {
     for (let scan = 0; scan < mostScans && this.#find(); scan++);

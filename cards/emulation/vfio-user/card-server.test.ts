@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MonotonicClock } from '../../../uio/clock.ts'
 import { createEvent, signalEvent } from '../../../uio/system/event.ts'
 import { closeFile, read } from '../../../uio/system/file.ts'
@@ -83,8 +83,71 @@ test('the interrupt reaches the eventfd that the client sent, without a message'
   const count = new BigUint64Array(1)
   expect(read(eventFd, count, 8)).toBe(8)
   expect(count[0]).toBe(1n)
-  expect(server.interrupts).toEqual({ fired: 1, refired: 0 })
+  expect(server.interrupts).toEqual({ fired: 1, refired: 0, messages: 0 })
   closeFile(eventFd)
+})
+
+describe('a card that asks its client for guest memory', () => {
+  const dmaRead = '0010000000000000 0400000000000000'
+  let outcome: boolean | undefined
+  let into: Uint8Array<ArrayBuffer>
+
+  beforeEach(() => {
+    client.send(message(command.regionWrite, '0400000000000000 07000000 02000000 0400'))
+    // argsz, flags: read and write; offset, address, size
+    const window = '20000000 03000000 0000000000000000 0010000000000000 0010000000000000'
+    client.send(message(command.dmaMap, window))
+    server.step(1000)
+    receive()
+    into = new Uint8Array(4)
+    outcome = undefined
+    card.onTick = () => {
+      card.onTick = () => {}
+      outcome = card.bus?.read(0x1000n, into)
+    }
+  })
+
+  test('goes on serving it while it waits: both may have asked at once', () => {
+    const readBack = message(command.regionRead, '0000000000000000 02000000 01000000')
+    const answer = message(command.dmaRead, `${dmaRead} 0a0b0c0d`, headerFlag.reply)
+    new DataView(answer.buffer).setUint16(0, 1, true)
+    client.send(concat(readBack, answer))
+    server.step(0)
+    expect([outcome, ...into]).toEqual([true, 0x0a, 0x0b, 0x0c, 0x0d])
+    expect(receive().toString('hex')).toBe(
+      '01000b00200000000000000000000000' +
+        dmaRead.replaceAll(' ', '') +
+        '07000900210000000100000000000000' +
+        '00000000000000000200000001000000' +
+        '00',
+    )
+  })
+
+  test('takes no answer to another question, and none from a client that leaves', () => {
+    client.send(message(command.dmaRead, `${dmaRead} 0a0b0c0d`, headerFlag.reply))
+    client.close()
+    server.step(0)
+    expect([outcome, ...into]).toEqual([false, 0, 0, 0, 0])
+    expect(left).toHaveLength(1)
+    client = connectUnix(join(folder, 'card.sock'))
+  })
+
+  test('takes an error for what it is', () => {
+    const flags = headerFlag.reply | headerFlag.error
+    const answer = message(command.dmaRead, '', flags)
+    new DataView(answer.buffer).setUint16(0, 1, true)
+    client.send(answer)
+    server.step(0)
+    expect(outcome).toBe(false)
+  })
+
+  test('drops a client whose answer cannot be followed', () => {
+    client.send(new Uint8Array(16).fill(0xff))
+    server.step(0)
+    expect(outcome).toBe(false)
+    expect(left).toHaveLength(1)
+    expect(left[0]).toMatchObject({ code: 'DP_VFIO_USER_MESSAGE' })
+  })
 })
 
 test('the clock of the card goes on while the client says nothing', () => {

@@ -12,6 +12,7 @@ import { Connection } from './connection.ts'
 import type { PciCard } from './pci-card.ts'
 import type { Answer, Request } from './protocol.ts'
 import { Session } from './session.ts'
+import { shareMemory } from './shared-memory.ts'
 
 /** A descriptor that the loop looks after beside its own. */
 export type Watch = {
@@ -46,15 +47,20 @@ export class CardServer {
   /** Throws DP_SYSTEM_CALL. */
   constructor(options: CardServerOptions) {
     this.#options = options
-    this.#session = new Session(options.card, { signal: signalEvent, closeFd: closeFile })
+    this.#session = new Session(options.card, {
+      signal: signalEvent,
+      closeFd: closeFile,
+      shareMemory,
+    })
     rmSync(options.path, { force: true })
     this.#listener = new UnixListener(options.path)
     this.#polled = this.#pollSet()
   }
 
-  /** Interrupts sent to clients, and how many of them again because the level did not fall. */
-  get interrupts(): { readonly fired: number; readonly refired: number } {
-    return { fired: this.#session.line.fired, refired: this.#session.line.refired }
+  /** INTx interrupts sent to clients, how many of them again because the level did not fall, and MSI messages sent. */
+  get interrupts() {
+    const { line, messages } = this.#session
+    return { fired: line.fired, refired: line.refired, messages: messages.sent }
   }
 
   /** Serves until the watch ends it. */
@@ -87,7 +93,9 @@ export class CardServer {
     const { card } = this.#options
     const nowNs = this.#clock.now()
     const dueNs = card.tick(nowNs)
-    this.#session.line.update(card.interrupt, nowNs)
+    const connection = this.#connection
+    if (connection?.failure !== undefined) this.#disconnect(connection, connection.failure)
+    this.#session.update(nowNs)
     return Math.min(dueNs, this.#session.line.dueNs, farNs)
   }
 
@@ -102,7 +110,7 @@ export class CardServer {
   #receive(connection: Connection): void {
     try {
       for (;;) {
-        const outcome = connection.receive((request) => this.#handle(request))
+        const outcome = connection.receive()
         if (outcome === 'ended') this.#disconnect(connection, undefined)
         if (outcome !== 'received' || this.#clock.now() >= this.#armedNs) return
       }
@@ -117,14 +125,16 @@ export class CardServer {
   #handle(request: Request): Answer {
     const nowNs = this.#clock.now()
     const answer = this.#session.handle(request, nowNs)
-    this.#session.line.update(this.#options.card.interrupt, nowNs)
+    this.#session.update(nowNs)
     return answer
   }
 
   #accept(): void {
     const socket = this.#listener.accept(0)
     if (socket === undefined) return
-    this.#connection = new Connection(socket)
+    const connection = new Connection(socket, (request) => this.#handle(request))
+    this.#connection = connection
+    this.#session.bus.ask = (number, body) => connection.ask(number, body)
     this.#polled = this.#pollSet()
     this.#options.onConnected?.()
   }

@@ -1,5 +1,6 @@
 /** The plainest card, for tests: one BAR of memory that records its accesses, and a line to pull. */
-import type { AccessWidth, PciBar, PciCard } from './pci-card.ts'
+import { readMemory, writeMemory } from './access-memory.ts'
+import type { AccessWidth, BusMaster, PciBar, PciCard } from './pci-card.ts'
 
 export type Access = {
   readonly kind: 'read' | 'write'
@@ -20,6 +21,11 @@ export class PlainCard implements PciCard {
   readonly memory = new DataView(new ArrayBuffer(0x1000))
   readonly accesses: Access[] = []
   interrupt = false
+  msiVectors: 0 | 1 = 0
+  mappable: ReadonlyMap<number, number> = new Map()
+  bus: BusMaster | undefined
+  /** Called by each tick: what the card does of its own accord. */
+  onTick: () => void = () => {}
   ticks = 0
   /** Period of its clock; Infinity: none. */
   periodNs = Infinity
@@ -27,18 +33,20 @@ export class PlainCard implements PciCard {
 
   read(_bar: number, offset: number, width: AccessWidth): number {
     this.accesses.push({ kind: 'read', offset, width })
-    if (width === 32) return this.memory.getUint32(offset, true)
-    return width === 16 ? this.memory.getUint16(offset, true) : this.memory.getUint8(offset)
+    return readMemory(this.memory, offset, width)
   }
 
   write(_bar: number, offset: number, width: AccessWidth, value: number): void {
     this.accesses.push({ kind: 'write', offset, width })
-    if (width === 32) this.memory.setUint32(offset, value, true)
-    else if (width === 16) this.memory.setUint16(offset, value, true)
-    else this.memory.setUint8(offset, value)
+    writeMemory(this.memory, offset, width, value)
+  }
+
+  attachBus(bus: BusMaster): void {
+    this.bus = bus
   }
 
   tick(nowNs: number): number {
+    this.onTick()
     if (nowNs >= this.#lastNs + this.periodNs) {
       this.ticks++
       this.#lastNs = nowNs

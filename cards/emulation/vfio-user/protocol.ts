@@ -15,6 +15,8 @@ export const command = {
   deviceSetIrqs: 8,
   regionRead: 9,
   regionWrite: 10,
+  dmaRead: 11,
+  dmaWrite: 12,
   deviceReset: 13,
 } as const
 
@@ -32,7 +34,7 @@ export const maxMessageFds = 8
 
 /** Region and interrupt indexes of a PCI device. linux/vfio.h. */
 export const pciRegion = { config: 7, count: 9 } as const
-export const pciIrq = { intx: 0, count: 5 } as const
+export const pciIrq = { intx: 0, msi: 1, count: 5 } as const
 
 /** errno values that a reply may carry. */
 export const errno = { EEXIST: 17, ENOENT: 2, EINVAL: 22, ENOSPC: 28, ENOTSUP: 95 } as const
@@ -46,7 +48,9 @@ export type Request = {
   readonly fds: readonly number[]
 }
 
-/** What a handler answers: the reply's payload, or an errno. */
-export type Answer = { readonly body: Uint8Array<ArrayBuffer> } | { readonly errno: number }
+/** What a handler answers: the reply's payload, with descriptors that stay the handler's own, or an errno. */
+export type Answer =
+  | { readonly body: Uint8Array<ArrayBuffer>; readonly fds?: readonly number[] }
+  | { readonly errno: number }
 
 export const emptyAnswer: Answer = { body: new Uint8Array(0) }

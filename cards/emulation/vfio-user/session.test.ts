@@ -17,6 +17,7 @@ beforeEach(() => {
   session = new Session(card, {
     signal: (fd) => signalled.push(fd),
     closeFd: (fd) => closed.push(fd),
+    shareMemory: () => undefined,
   })
 })
 
@@ -239,15 +240,25 @@ describe('SET_IRQS', () => {
   })
 })
 
+test('a BAR that the card offers as a file is mappable, and the file comes with the answer', () => {
+  card.mappable = new Map([[2, 42]])
+  negotiate()
+  const answer = send(command.deviceGetRegionInfo, '20000000 00000000 02000000 00000000')
+  expect(hexOf(answer).slice(0, 24)).toBe('200000000700000002000000')
+  expect(answer).toHaveProperty('fds', [42])
+  expect(closed).toEqual([])
+})
+
 describe('DMA windows', () => {
   beforeEach(negotiate)
   const window = '20000000 03000000 0000000000000000 0000100000000000 0000200000000000'
   const exactly = '18000000 00000000 0000100000000000 0000200000000000'
 
   test('a window is kept, and goes when it is unmapped exactly', () => {
-    expect(hexOf(send(command.dmaMap, window, [9]))).toBe('')
-    expect(closed).toEqual([9])
-    expect(session.dma.windows).toEqual([{ address: 0x100000n, bytes: 0x200000n, flags: 3 }])
+    expect(hexOf(send(command.dmaMap, window))).toBe('')
+    expect(session.dma.windows).toEqual([
+      { address: 0x100000n, bytes: 0x200000n, flags: 3, memory: undefined },
+    ])
     expect(
       hexOf(send(command.dmaUnmap, '18000000 00000000 0000100000000000 0000100000000000')),
     ).toBe('errno 2')

@@ -1,5 +1,15 @@
-/** What a served card can be told from outside: faults, and what its encoders showed. One JSON object an order. */
+/**
+ * What a served card can be told from outside, one JSON object an order: the orders of interrupt-orders.ts, faults, and
+ * what its encoders showed. 'pace' and 'burst' set off the interrupt of the cycle (TINT0) without a cycle: stop the timer.
+ */
 import { z } from 'zod'
+import {
+  parseOrder,
+  plainInterruptOrders,
+  stickFields,
+  type InterruptOrder,
+} from '../../emulation/interrupt-orders.ts'
+import type { OrderedCard } from '../../emulation/ordered-card.ts'
 import type { Sercon100m } from './chip.ts'
 import { injectIntoChip } from './faults.ts'
 import type { Sercos3PciCard } from './pci-card.ts'
@@ -16,9 +26,13 @@ const chipFault = z.discriminatedUnion('kind', [
 ])
 
 const order = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('observe') }),
-  /** Interrupt status bits that nothing clears from now on; 0 mends it. */
-  z.strictObject({ do: z.literal('stick'), bits: z.int().min(0).max(0xffffffff) }),
+  ...plainInterruptOrders,
+  /** With `bits`: interrupt status bits that nothing clears from now on; 0 mends it. */
+  z.strictObject({
+    ...stickFields,
+    level: stickFields.level.optional(),
+    bits: z.int().min(0).max(0xffffffff).optional(),
+  }),
   z.strictObject({ do: z.literal('inject'), fault: chipFault }),
   /** Encoder positions of a device, one a cycle, oldest first. */
   z.strictObject({ do: z.literal('trace'), device: count }),
@@ -61,22 +75,31 @@ export function obeyCardOrder(
   on: {
     readonly chip: Sercon100m
     readonly card: Sercos3PciCard
+    readonly ordered: OrderedCard
     readonly trace: PositionTrace
   },
 ): { readonly refused?: string; readonly trace?: readonly number[] } {
-  const parsed = z.preprocess(parseJson, order).safeParse(line)
-  if (!parsed.success) return { refused: z.prettifyError(parsed.error) }
-  const wish = parsed.data
+  const parsed = parseOrder(order, line)
+  if ('refused' in parsed) return parsed
+  const wish = parsed.order
   if (wish.do === 'trace') return { trace: on.trace.of(wish.device) }
-  if (wish.do === 'stick') on.card.stuckBits = wish.bits
-  else if (wish.do === 'inject') injectIntoChip(on.chip, wish.fault)
+  if (wish.do === 'stick') return stick(wish, on)
+  if (wish.do === 'inject') injectIntoChip(on.chip, wish.fault)
+  else on.ordered.obey(wish)
   return {}
 }
 
-function parseJson(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text))
-  } catch {
-    return undefined
-  }
+function stick(
+  wish: { readonly bits?: number | undefined; readonly level?: boolean | undefined } & Pick<
+    Extract<InterruptOrder, { do: 'stick' }>,
+    'of'
+  >,
+  on: { readonly card: Sercos3PciCard; readonly ordered: OrderedCard },
+): { readonly refused?: string } {
+  const { bits, level, of } = wish
+  if ((bits === undefined) === (level === undefined))
+    return { refused: 'stick: expected either bits or level' }
+  if (bits !== undefined) on.card.stuckBits = bits
+  if (level !== undefined) on.ordered.obey({ do: 'stick', level, of })
+  return {}
 }

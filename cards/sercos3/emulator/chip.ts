@@ -119,10 +119,23 @@ export class Sercon100m {
 
   /** What a kernel's handler does: reads status AND enable of group 0, clears those bits and returns them. */
   acknowledge(): number {
-    if (this.#dead) return 0
-    const bits = this.#pending(r.irr0, r.ier0)
-    this.#file.change(r.irr0, bits, 0)
+    const bits = this.pendingInterrupts
+    if (bits !== 0) this.#file.change(r.irr0, bits, 0)
     return bits
+  }
+
+  /** IER0 as a kernel's driver sets it, beside the processor's own writes. */
+  get enabledInterrupts(): number {
+    return this.#file.get(r.ier0)
+  }
+
+  set enabledInterrupts(bits: number) {
+    if (!this.#dead) this.#file.change(r.ier0, -1, bits)
+  }
+
+  /** IRR0 AND IER0, unsigned. */
+  get pendingInterrupts(): number {
+    return this.#dead ? 0 : this.#pending(r.irr0, r.ier0)
   }
 
   /** Trapping host. `offset` in the 64 KiB, aligned to `width`. */

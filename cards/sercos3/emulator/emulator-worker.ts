@@ -10,6 +10,7 @@ import type { Topology } from './chip-ring.ts'
 import { injectIntoChip, type EmulatorFault } from './faults.ts'
 import { encodeObservation } from './observation.ts'
 import type { CreateSlave, DeviceSpec } from './slave.ts'
+import { StockDriver } from './stock-driver.ts'
 
 export type EmulatorWorkerData = {
   readonly backend: BackendHandle
@@ -22,6 +23,7 @@ export type EmulatorWorkerData = {
   readonly faults: MessagePort
   readonly faultCount: SharedArrayBuffer
   readonly clockPriority: number | undefined
+  readonly kernelDriver: 'Sercos_III_PCI' | undefined
 }
 
 const data = workerData as EmulatorWorkerData
@@ -31,7 +33,8 @@ try {
   const slaves = data.devices.map((device) => createSlave(device))
   const { topology, release } = data
   const chip = new Sercon100m(backend.memory, { slaves, topology, release })
-  const host = new MemoryHost(chip, backend)
+  const card = data.kernelDriver === undefined ? chip : new StockDriver(chip, backend)
+  const host = new MemoryHost(card, backend)
   const board = new BoardWriter(data.board)
   const faults = new FaultReceiver<EmulatorFault>(data.faults, data.faultCount)
 

@@ -39,9 +39,12 @@ export function injectIntoChip(chip: Sercon100m, fault: EmulatorFault): fault is
     case 'deadCard':
       chip.die()
       return true
+    case 'unplugged':
+      // a card that is out swallows what is written to it, too; that it is gone is the host's to tell
+      chip.die()
+      break
     case 'stuckLine':
     case 'slowCard':
-    case 'unplugged':
       break
   }
   return false

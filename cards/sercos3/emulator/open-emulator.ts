@@ -1,7 +1,7 @@
 /** Opens a SERCOS III card with a ring of devices that exist in this process alone. */
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { OpenDevice } from '../../../uio/device.ts'
-import { openEmulatedDevice } from '../../../uio/emulated-device.ts'
+import { openEmulatedDevice, type EmulatedLayout } from '../../../uio/emulated-device.ts'
 import { createFaultCount, FaultSender } from '../../emulation/fault-door.ts'
 import { BoardReader, createBoard } from '../../emulation/observation-board.ts'
 import { coreSize, windows } from '../registers.ts'
@@ -26,7 +26,12 @@ export type EmulatorOptions = {
    * ordinary thread. A card that is late looks like jitter of its user.
    */
   readonly clockPriority?: number
+  /** UIO name of the kernel driver that the card seems to hang on: Linux's own uio_sercos3, instead of our stub. */
+  readonly kernelDriver?: 'Sercos_III_PCI'
 }
+
+/** A map for each BAR but the second, all nameless; map3 is the core. Nothing is known of the others but BAR0's size. */
+const stockMaps = [0x80, 0x1000, 0x1000, coreSize, 0x1000]
 
 export interface EmulatedSercos3 {
   /** The card as a user finds it: maps `registers`, `svc`, `tx`, `rx`, `events`. */
@@ -46,8 +51,7 @@ export interface EmulatedSercos3 {
 export async function openEmulatedSercos3(options: EmulatorOptions): Promise<EmulatedSercos3> {
   const emulated = openEmulatedDevice({
     name: options.name ?? 'sercos3',
-    bytes: coreSize,
-    maps: Object.entries(windows).map(([name, { offset, size }]) => ({ name, offset, size })),
+    ...(options.kernelDriver === undefined ? ownLayout() : stockLayout(options.kernelDriver)),
   })
   const { device, backend } = emulated
   const stopBackend = (): void => emulated.stopBackend()
@@ -65,6 +69,7 @@ export async function openEmulatedSercos3(options: EmulatorOptions): Promise<Emu
     faults: port2,
     faultCount,
     clockPriority: options.clockPriority,
+    kernelDriver: options.kernelDriver,
   }
   const worker = new Worker(sibling('emulator-worker'), {
     workerData,
@@ -100,6 +105,24 @@ export async function openEmulatedSercos3(options: EmulatorOptions): Promise<Emu
       }
     },
   }
+}
+
+type Layout = Omit<EmulatedLayout, 'name'>
+
+function ownLayout(): Layout {
+  const maps = Object.entries(windows).map(([name, { offset, size }]) => ({ name, offset, size }))
+  return { bytes: coreSize, maps }
+}
+
+function stockLayout(kernelDriver: string): Layout {
+  let behind = coreSize
+  const maps = stockMaps.map((size) => {
+    if (size === coreSize) return { name: '', offset: 0, size }
+    const offset = behind
+    behind += 0x1000
+    return { name: '', offset, size }
+  })
+  return { kernelDriver, bytes: behind, maps }
 }
 
 /** A module beside this one, in the source tree and in the built package alike. */

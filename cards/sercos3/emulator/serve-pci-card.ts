@@ -4,17 +4,20 @@
  *   node cards/sercos3/emulator/serve-pci-card.ts --socket SOCKET --device x:1:drive --device io:5:io
  *   qemu-system-x86_64 ... -device '{"driver":"vfio-user-pci","socket":{"type":"unix","path":"SOCKET"}}'
  *
- * Takes orders as JSON lines on standard input (see card-orders.ts) and answers each with a line of what can be seen from
- * outside; tells on standard output who comes and goes. Ends when standard input ends.
+ * With --msi it offers a message interrupt, with --mappable the host may map its BAR3 (then `trapped` counts the accesses
+ * that were not mapped): no real card does either. BAR2 holds a DMA block for tests, see dma-block.ts.
+ *
+ * The guest's uio_sercos3 or this repository's stub binds to it. Orders: card-orders.ts.
  */
-import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { read } from '../../../uio/system/file.ts'
-import { CardServer } from '../../emulation/vfio-user/card-server.ts'
+import { viewMemory } from '../../../uio/system/libc.ts'
+import { createMemoryFile, mapOrThrow } from '../../../uio/system/memory.ts'
+import { OrderedCard } from '../../emulation/ordered-card.ts'
+import { serveCard } from '../../emulation/serve-card.ts'
 import { coreSize, pci, registers } from '../registers.ts'
 import { obeyCardOrder, PositionTrace } from './card-orders.ts'
 import { Sercon100m } from './chip.ts'
-import { Sercos3PciCard } from './pci-card.ts'
+import { bars, mappableBar, Sercos3PciCard } from './pci-card.ts'
 import type { DeviceSpec } from './slave.ts'
 import { createSlave } from './slaves/create-slave.ts'
 
@@ -22,6 +25,8 @@ const { values: options } = parseArgs({
   options: {
     socket: { type: 'string' },
     device: { type: 'string', multiple: true, default: [] },
+    msi: { type: 'boolean', default: false },
+    mappable: { type: 'boolean', default: false },
     subsystem: { type: 'string', default: String(pci.subsystemDevices[0]) },
   },
 })
@@ -30,41 +35,37 @@ if (options.socket === undefined) throw new Error('--socket PATH is missing')
 const slaves = options.device.map((text) => createSlave(parseDevice(text)))
 const chip = new Sercon100m(new ArrayBuffer(coreSize), { slaves, topology: 'ring' })
 const trace = new PositionTrace(chip)
-const card = new Sercos3PciCard(chip, Number(options.subsystem), () => trace.add())
-const input = new Uint8Array(4096)
-let rest = ''
-const server = new CardServer({
-  card,
-  path: options.socket,
-  watch: { fd: 0, onReadable: takeOrders },
-  onConnected: () => tell({ event: 'connected' }),
-  onDisconnected: (error) => tell({ event: 'disconnected', error: error?.message }),
+const card = new Sercos3PciCard(chip, {
+  subsystemDevice: Number(options.subsystem),
+  afterCycle: () => trace.add(),
+  msi: options.msi,
+  mappable: options.mappable ? createMappable() : undefined,
 })
-tell({ event: 'listening' })
-server.run()
+const ordered = new OrderedCard(card)
+serveCard({
+  card: ordered,
+  socket: options.socket,
+  obey: (line) => obeyCardOrder(line, { chip, card, ordered, trace }),
+  observe,
+})
 
-/** False at the end of standard input: whoever started this is gone. */
-function takeOrders(): boolean {
-  const bytes = read(0, input, input.length)
-  if (bytes <= 0) return false
-  const lines = (rest + Buffer.from(input.subarray(0, bytes)).toString()).split('\n')
-  rest = lines.pop() ?? ''
-  for (const line of lines) {
-    const answer = obeyCardOrder(line, { chip, card, trace })
-    tell({ event: 'observation', ...observe(), ...answer })
-  }
-  return true
+function createMappable() {
+  const bytes = bars.find(({ index }) => index === mappableBar)?.bytes ?? 0
+  const fd = createMemoryFile('bar3', bytes)
+  return { fd, memory: viewMemory(mapOrThrow(fd, bytes, 0, 'readWrite'), bytes) }
 }
 
 function observe() {
   const word = (register: { readonly offset: number }) => chip.busRead(register.offset, 32)
-  const { raised, merged, cycles, skipped } = card
+  const { raised, cycles, skipped } = card
   return {
-    ...server.interrupts,
+    ...ordered.observation,
+    // how often the line rose, whether a cycle or an order was the reason
     raised,
-    merged,
+    merged: card.merged + ordered.merged,
     cycles,
     skipped,
+    trapped: card.trapped,
     transmitting: chip.transmitting,
     watchdogAlarm: chip.watchdog.alarm,
     ier0: word(registers.ier0),
@@ -72,10 +73,6 @@ function observe() {
     tcsr: word(registers.tcsr),
     devices: chip.ring.slaves.map(({ name, observation }) => ({ name, ...observation })),
   }
-}
-
-function tell(what: object): void {
-  writeSync(1, `${JSON.stringify(what)}\n`)
 }
 
 /** 'x:1:drive': name, Sercos address, profile. */

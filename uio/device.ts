@@ -5,9 +5,20 @@
  * A device is opened once (`OpenDevice`, usually on the main thread); any thread can attach to it through its
  * `DeviceHandle` (`AttachedDevice`). Memory is unmapped when the opener has closed and every thread has detached, by
  * whichever comes last: a live view on unmapped memory is a crash.
+ *
+ * A device that goes away while it is open (unbind, card pulled) leaves its mappings in this process. What they show:
+ * - With our stub, all ones, in every map, memory included: it withdraws its pages and gives one of ones instead. No
+ *   access crashes, and none reaches the card or whoever has its addresses next.
+ * - With other drivers a BAR's mapping reaches the bus as long as it stands: a card that is out reads all ones and
+ *   swallows writes, but an unbound one is still there, and later another may be. So whoever learns `gone` detaches,
+ *   and accesses nothing before that.
+ * - With other drivers kernel memory behind a map would be a SIGBUS, which no JavaScript survives, on a page that is
+ *   first touched after the unbind: uio.c's fault handler refuses then. Every map is populated when it is mapped
+ *   (mapDevice), so no page of it is faulted in later; one that is there stays, as the mapping holds a reference on it.
  */
 import type { Region } from './region.ts'
 import type { EventsReader } from './events-page.ts'
+import type { KernelDriver } from './kernel-drivers.ts'
 
 /** One mapN of a UIO device, as sysfs tells it. */
 export type MapInfo = {
@@ -20,6 +31,10 @@ export type MapInfo = {
   readonly size: number
   /** Bytes from the start of the mapping to the start of the window. */
   readonly offset: number
+  /** The PCI BAR that this map is the whole of; `barN` is another name of it then. */
+  readonly bar?: number
+  /** Size of that BAR. */
+  readonly barBytes?: number
 }
 
 /** A map as it lies in this process. */
@@ -36,9 +51,20 @@ export type Holdings = {
   readonly descriptors: readonly number[]
 }
 
+/** A register behind a file of the PCI device, written to re-arm the interrupt. */
+export type RearmFile = {
+  readonly fd: number
+  readonly offset: number
+  readonly bytes: 1 | 2
+  /** The whole register, armed. */
+  readonly value: number
+}
+
 type CommonHandle = {
   readonly path: string
   readonly name: string
+  /** Rules of its kernel driver; undefined where none are known. */
+  readonly driver: KernelDriver | undefined
   readonly interruptFd: number
   /** eventfd that ends every wait for good. */
   readonly stopFd: number
@@ -55,9 +81,14 @@ export type DeviceHandle =
       /** sysfs file with the total interrupt count; read once at attach. */
       readonly eventCountPath: string
       readonly hasInterrupt: boolean
+      /** Where re-arming takes a file; errno where it was refused. */
+      readonly rearmFile: RearmFile | { readonly errno: number } | undefined
+      readonly dmaAddress: bigint | undefined
     })
   | (CommonHandle & {
       readonly kind: 'emulated'
+      /** Address of the events page, whether or not it is a map. */
+      readonly events: bigint
       /** Address of the words that stand for the kernel's side of a device (emulated-control.ts). */
       readonly control: bigint
     })
@@ -79,14 +110,30 @@ export interface InterruptLine {
   readonly missed: number
   /** errno of the last wait that `failed`. */
   readonly errno: number
+  /** errno of the last `rearm` that was refused; 0: none was. */
+  readonly rearmErrno: number
   /** irqcontrol: write(1) or write(0). Throws DP_UIO_NO_IRQCONTROL, DP_UIO_NO_INTERRUPT, DP_UIO_GONE. */
   control(on: boolean): void
+  /**
+   * Lets the next interrupt through in whatever way the kernel driver leaves to user space (kernel-drivers.ts); nothing
+   * where it leaves nothing, or is not known. Once in a cycle, after the card's status was cleared. Cyclic: one system
+   * call at most, allocates nothing. False: refused, see `rearmErrno`; the next wait then does not block, and ends
+   * `gone` or `failed`.
+   */
+  rearm(): boolean
 }
 
 export interface AttachedDevice {
   readonly name: string
+  /** Rules of its kernel driver; undefined where none are known. */
+  readonly driver: KernelDriver | undefined
   readonly maps: readonly MapInfo[]
-  /** The region of a map, by name or index; one named `events` is read-only memory. Throws DP_UIO_NO_MAP, DP_UIO_MAP. */
+  /** Bus address of the map `dma`, for the card's own accesses; undefined where the kernel driver offers none. */
+  readonly dmaAddress: bigint | undefined
+  /**
+   * The region of a map, by its name or index, by a name that kernel-drivers.ts gives to it or to a part of it, or as
+   * `barN`; one named `events` is read-only memory. Throws DP_UIO_NO_MAP, DP_UIO_MAP.
+   */
   map(nameOrIndex: string | number): Region
   readonly interrupt: InterruptLine
   /** Reads the `events` map; `undefined` where the kernel driver offers none. */

@@ -76,6 +76,16 @@ export class EmulatedBackend {
     return true
   }
 
+  /**
+   * What irqcontrol was last told since the last look; undefined: nothing. For a card whose kernel driver masks its
+   * interrupt; orders in between make no difference to one.
+   */
+  takeOrder(): 'on' | 'off' | undefined {
+    const order = Atomics.exchange(this.#control, emulatedControl.order, 0)
+    if (order === 0) return undefined
+    return order === 2 ? 'on' : 'off'
+  }
+
   /** The card is pulled out: its memory reads all ones and every wait of the user ends with `gone`. */
   vanish(): void {
     new Uint8Array(this.memory).fill(0xff)

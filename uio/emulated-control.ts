@@ -9,7 +9,9 @@ export const emulatedControl = {
   interruptOn: 0,
   /** 1: the device is gone, as after an unbind. Written by the backend. */
   gone: 1,
-  bytes: 8,
+  /** irqcontrol's newest order: 1 off, 2 on, and 0 once the backend has taken it. Written by the user, cleared by the backend. */
+  order: 2,
+  bytes: 12,
 } as const
 
 /** Events page and control page. */

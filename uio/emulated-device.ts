@@ -7,6 +7,7 @@ import { emulatedControl, eventsFileBytes } from './emulated-control.ts'
 import type { BackendHandle } from './emulated-backend.ts'
 import { eventsPage, startEventsPage } from './events-page.ts'
 import { dropUser, oneUser } from './holdings.ts'
+import { findKernelDriver } from './kernel-drivers.ts'
 import { OpenedDevice } from './opened-device.ts'
 import { createEvent, signalEvent } from './system/event.ts'
 import { viewMemory } from './system/libc.ts'
@@ -16,13 +17,18 @@ export type EmulatedLayout = {
   readonly name: string
   /** Size of the card's address space. */
   readonly bytes: number
-  /** The windows of it that are maps, in order; the `events` map is added behind them. */
+  /** UIO name of the kernel driver that it poses as, see kernel-drivers.ts; left out: our own stub. */
+  readonly kernelDriver?: string
+  /** The windows of it that are maps, in order; our own stub adds the `events` map behind them. */
   readonly maps: readonly {
     readonly name: string
     readonly offset: number
     readonly size: number
   }[]
 }
+
+const ownDriver = 'dualport_emulated'
+const ownModule = findKernelDriver(ownDriver, [])?.module
 
 export type EmulatedDevice = {
   readonly device: OpenDevice
@@ -34,6 +40,7 @@ export type EmulatedDevice = {
 
 /** Throws DP_SYSTEM_CALL. Memory and descriptors are given back when device and backend have both let go. */
 export function openEmulatedDevice(layout: EmulatedLayout): EmulatedDevice {
+  const driver = findKernelDriver(layout.kernelDriver ?? ownDriver, layout.maps)
   const mappings: { pointer: bigint; bytes: number }[] = []
   const descriptors: number[] = []
   const held = { name: layout.name, users: oneUser(), holdings: { mappings, descriptors } }
@@ -56,10 +63,15 @@ export function openEmulatedDevice(layout: EmulatedLayout): EmulatedDevice {
     const handle: DeviceHandle = {
       ...held,
       kind: 'emulated',
+      driver,
       path: `emulated:${layout.name}`,
       interruptFd,
       stopFd: keep(createEvent()),
-      maps: [...windows(layout, memory), eventsMap(layout.maps.length, events)],
+      maps: [
+        ...windows(layout, memory),
+        ...(driver?.module === ownModule ? [eventsMap(layout.maps.length, events)] : []),
+      ],
+      events,
       control: map(eventsFd, pageSize, pageSize, 'readWrite'),
     }
     const stopFd = keep(createEvent())

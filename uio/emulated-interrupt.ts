@@ -6,9 +6,11 @@ import { DualportError } from '../errors.ts'
 import { emulatedControl } from './emulated-control.ts'
 import { eventsPage } from './events-page.ts'
 import { taken, type InterruptSource, type Taken } from './interrupt-line.ts'
+import type { Rearmer } from './rearm.ts'
 import { signalEvent } from './system/event.ts'
 import { read } from './system/file.ts'
 import { CallMemory } from './system/memory.ts'
+import { errnoNumber } from './system/system-error.ts'
 
 export class EmulatedInterrupt implements InterruptSource {
   total: number
@@ -20,11 +22,17 @@ export class EmulatedInterrupt implements InterruptSource {
   readonly #events: Int32Array
   readonly #control: Int32Array
 
-  constructor(fd: number, events: ArrayBuffer, control: ArrayBuffer) {
+  constructor(fd: number, events: ArrayBuffer, control: Int32Array) {
     this.#fd = fd
     this.#events = new Int32Array(events)
-    this.#control = new Int32Array(control)
+    this.#control = control
     this.total = Atomics.load(this.#events, eventsPage.count / 4)
+  }
+
+  peek(): boolean {
+    if (Atomics.load(this.#control, emulatedControl.gone) !== 0) return false
+    this.total = Atomics.load(this.#events, eventsPage.count / 4)
+    return true
   }
 
   take(): Taken {
@@ -43,6 +51,26 @@ export class EmulatedInterrupt implements InterruptSource {
     if (Atomics.load(this.#control, emulatedControl.gone) !== 0) {
       throw new DualportError('DP_UIO_GONE', { at: 'irqcontrol' })
     }
-    Atomics.store(this.#control, emulatedControl.interruptOn, on ? 1 : 0)
+    order(this.#control, on)
   }
+}
+
+/** irqcontrol(1) of an emulated device. */
+export class EmulatedRearm implements Rearmer {
+  readonly #control: Int32Array
+
+  constructor(control: Int32Array) {
+    this.#control = control
+  }
+
+  rearm(): number {
+    if (Atomics.load(this.#control, emulatedControl.gone) !== 0) return errnoNumber.ENODEV
+    order(this.#control, true)
+    return 0
+  }
+}
+
+function order(control: Int32Array, on: boolean): void {
+  Atomics.store(control, emulatedControl.interruptOn, on ? 1 : 0)
+  Atomics.store(control, emulatedControl.order, on ? 2 : 1)
 }

@@ -4,7 +4,7 @@
  * The stub writes it in the interrupt handler under a sequence word: odd while it writes. Beside the newest interrupt
  * the page keeps the last 64, so that a reader that missed some still learns the acknowledged bits of each: they are
  * sticky for 64 interrupts, for every reader by itself, and `sourceCounts` never forgets how often each bit was seen.
- * 32-bit little-endian words; kmod/dualport_uio.c writes the same layout and names this file.
+ * 32-bit little-endian words; kmod/events.c writes the same layout and names this file.
  */
 import type { Region } from './region.ts'
 

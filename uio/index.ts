@@ -32,6 +32,8 @@ export type {
   RegisterTable,
   WritableRegister,
 } from './register-table.ts'
+export { findKernelDriver } from './kernel-drivers.ts'
+export type { KernelDriver, Rearm } from './kernel-drivers.ts'
 export { listUioDevices } from './uio-devices.ts'
 export type { PciIdentity, PortInfo, SystemRoots, UioDevice } from './uio-devices.ts'
 export { waitError } from './wait-error.ts'

@@ -3,18 +3,23 @@
  *
  * poll before read because a read alone cannot be ended: a thread blocked in it would hang `worker.terminate()` and
  * `process.exit()`. All descriptors are non-blocking, so a wake-up that another reader took costs a turn, not a hang.
+ * Where the count stands in memory (our stub's events page), the read has nothing to tell and only empties the
+ * descriptor: it is put off to the next wait, out of the way from the interrupt to the outputs.
  */
 import { DualportError } from '../errors.ts'
 import { nsPerMs } from '../units.ts'
 import { MonotonicClock } from './clock.ts'
 import { waitResult, type InterruptLine, type WaitResult } from './device.ts'
 import { PollSet, pollIn } from './system/event.ts'
+import type { Rearmer } from './rearm.ts'
 import { lastErrno } from './system/libc.ts'
 import { errnoNumber } from './system/system-error.ts'
 
 /** What a wake-up turned out to be. */
 export const taken = { count: 0, nothing: 1, gone: 2, failed: 3 } as const
 export type Taken = (typeof taken)[keyof typeof taken]
+
+const goOn = -1
 
 /** How a device's wake-ups become a count: all in which a real and an emulated device differ. Allocates nothing. */
 export interface InterruptSource {
@@ -24,6 +29,9 @@ export interface InterruptSource {
   readonly totalKnown: boolean
   /** errno after `failed`. */
   readonly errno: number
+  /** Takes the total without a system call, and leaves the descriptor readable. False: it cannot. */
+  peek(): boolean
+  /** Empties the descriptor and takes the total. */
   take(): Taken
   /** irqcontrol. */
   control(on: boolean): void
@@ -33,14 +41,27 @@ export class WaitingLine implements InterruptLine {
   total = 0
   missed = 0
   errno = 0
+  rearmErrno = 0
   readonly #source: InterruptSource
+  readonly #rearmer: Rearmer | undefined
   readonly #polled: PollSet
   readonly #clock = new MonotonicClock()
   #known: boolean
   #ended = false
+  /** The descriptor is still readable for an interrupt that was told already. */
+  #undrained = false
+  /** A refused re-arming that no wait has told yet. */
+  #refused = false
 
-  constructor(source: InterruptSource, interruptFd: number, stopFd: number) {
+  /** Without `rearmer` the interrupt needs no re-arming. */
+  constructor(
+    source: InterruptSource,
+    interruptFd: number,
+    stopFd: number,
+    rearmer: Rearmer | undefined,
+  ) {
     this.#source = source
+    this.#rearmer = rearmer
     this.total = source.total
     this.#known = source.totalKnown
     this.#polled = new PollSet([interruptFd, stopFd], pollIn)
@@ -48,6 +69,12 @@ export class WaitingLine implements InterruptLine {
 
   wait(timeoutMs: number): WaitResult {
     if (this.#ended) return waitResult.stopped
+    if (this.#refused) return this.#tellRefusal()
+    if (this.#undrained) {
+      this.#undrained = false
+      const verdict = this.#take()
+      if (verdict !== goOn) return verdict
+    }
     let left = timeoutMs
     let deadlineNs = 0
     for (;;) {
@@ -58,13 +85,13 @@ export class WaitingLine implements InterruptLine {
         if (this.errno !== errnoNumber.EINTR) return waitResult.failed
       } else {
         if (this.#polled.found(1) !== 0) return waitResult.stopped
-        const what = this.#source.take()
-        if (what === taken.gone) return waitResult.gone
-        if (what === taken.failed) {
-          this.errno = this.#source.errno
-          return waitResult.failed
+        // an error beside the news is for the read to tell
+        if (this.#polled.found(0) === pollIn && this.#source.peek() && this.#advance()) {
+          this.#undrained = true
+          return waitResult.interrupt
         }
-        if (what === taken.count && this.#advance()) return waitResult.interrupt
+        const verdict = this.#take()
+        if (verdict !== goOn) return verdict
       }
       // a signal, or a wake-up without news: wait on for what is left. The clock is first read here, so that a
       // healthy wait costs no call more; such a wait may last up to twice its time-out.
@@ -80,9 +107,36 @@ export class WaitingLine implements InterruptLine {
     this.#source.control(on)
   }
 
+  rearm(): boolean {
+    const rearmer = this.#rearmer
+    if (rearmer === undefined) return true
+    if (this.#ended) return false
+    const errno = rearmer.rearm()
+    if (errno === 0) return true
+    this.rearmErrno = errno
+    this.#refused = true
+    return false
+  }
+
   /** From now on every wait is `stopped`: the descriptors may be closed and their numbers reused. */
   end(): void {
     this.#ended = true
+  }
+
+  /** `goOn`: nothing that a wait ends for. */
+  #take(): WaitResult | typeof goOn {
+    const what = this.#source.take()
+    if (what === taken.count) return this.#advance() ? waitResult.interrupt : goOn
+    if (what === taken.nothing) return goOn
+    if (what === taken.gone) return waitResult.gone
+    this.errno = this.#source.errno
+    return waitResult.failed
+  }
+
+  #tellRefusal(): WaitResult {
+    this.#refused = false
+    this.errno = this.rearmErrno
+    return this.errno === errnoNumber.ENODEV ? waitResult.gone : waitResult.failed
   }
 
   /** False when the count is the one already known: its wake-up came before the attach or during the last take. */

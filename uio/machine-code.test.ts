@@ -64,6 +64,17 @@ describe.skipIf(code.size === 0)(`machine code of the accessors (${absent})`, ()
   })
 
   test.each([
+    ['a tested bit is read at its width', 'probeConstantBit', ['movl']],
+    ['two reads stay two', 'probeConstantTwice', ['movl', 'movl']],
+    ['an unused read stays', 'probeConstantUnused', ['movl']],
+    ['a read after a write reads the memory', 'probeConstantReadBack', ['movl', 'movl']],
+    ['two writes stay two', 'probeConstantWriteTwice', ['movl', 'movl']],
+  ])('of a region in a constant: %s', (_, probe, expected) => {
+    const indexed = (code.get(probe) ?? []).filter((line) => line.includes('*4'))
+    expect(indexed.map((line) => line.split(' ')[0])).toEqual(expected)
+  })
+
+  test.each([
     ['probeCopyIn32', 4, 'movl', 'movl'],
     ['probeCopyOut32', 4, 'movl', 'movl'],
     ['probeCopyIn16', 2, 'movzxwl', 'movw'],

@@ -4,18 +4,21 @@
  * The lock is advisory (flock), because the kernel lets any number of processes open a UIO device: two that drive one
  * card is what this prevents, a tool that only looks may ignore it.
  */
-import { realpathSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DualportError } from '../errors.ts'
+import { accessAdvice } from './access-advice.ts'
 import type { Holdings, MapInfo, MappedMap, OpenDevice } from './device.ts'
 import { dropUser, oneUser } from './holdings.ts'
+import { findKernelDriver, type KernelDriver } from './kernel-drivers.ts'
 import { lockHolder } from './lock-holder.ts'
 import { OpenedDevice } from './opened-device.ts'
 import { mapPciResource, type MappedWindow } from './pci-resource.ts'
+import { openRearmFile } from './rearm-file.ts'
 import { createEvent } from './system/event.ts'
 import { openFile, read, tryLock } from './system/file.ts'
 import { lastErrno } from './system/libc.ts'
-import { mapFile, pageSize, pagesOf } from './system/memory.ts'
+import { mapDevice, pageSize, pagesOf } from './system/memory.ts'
 import { errnoName, errnoNumber } from './system/system-error.ts'
 import { listUioDevices, systemRoots, type SystemRoots, type UioDevice } from './uio-devices.ts'
 
@@ -39,30 +42,38 @@ export function openUioDevice(
   roots: SystemRoots = systemRoots,
 ): OpenDevice {
   const found = findDevice(selector, roots)
-  const fd = openNode(found)
+  const driver = findKernelDriver(found.name, found.maps)
+  const folder = join(found.sysfs, 'device')
+  const fd = openNode(found, driver)
   const mappings: { pointer: bigint; bytes: number }[] = []
   const descriptors = [fd]
   const holdings: Holdings = { mappings, descriptors }
   const held = { name: found.name, users: oneUser(), holdings }
   try {
     lockNode(fd, found)
-    const maps = found.maps.map((map): MappedMap => {
-      const window = mapWindow(fd, found, map)
+    const maps = found.maps.map((published): MappedMap => {
+      const map = { ...published, size: windowSize(published) }
+      const window = mapWindow(fd, found, published, map, roots)
       if (typeof window === 'string') return { ...map, pointer: undefined, refused: window }
       mappings.push({ pointer: window.base, bytes: window.bytes })
       return { ...map, pointer: window.pointer }
     })
     const stopFd = createEvent()
     descriptors.push(stopFd)
+    const rearmFile = openRearmFile(driver, maps, folder)
+    if (rearmFile !== undefined && 'fd' in rearmFile) descriptors.push(rearmFile.fd)
     return new OpenedDevice({
       ...held,
       kind: 'uio',
       path: found.path,
+      driver,
       interruptFd: fd,
       stopFd,
       maps,
       eventCountPath: join(found.sysfs, 'event'),
       hasInterrupt: hasInterrupt(fd),
+      rearmFile,
+      dmaAddress: readDmaAddress(folder),
     })
   } catch (error) {
     dropUser(held)
@@ -116,13 +127,13 @@ function wording(selector: DeviceSelector): string {
   return `PCI ${selector.vendor}:${selector.device}, card ${selector.index ?? 0}`
 }
 
-function openNode(device: UioDevice): number {
+function openNode(device: UioDevice, driver: KernelDriver | undefined): number {
   const fd = openFile(device.path, 'readWrite')
   if (fd >= 0) return fd
   const errno = -fd
   const facts = { at: `open(${device.path})`, actual: errnoName(errno), cause: { errno } }
   if (errno === errnoNumber.EACCES || errno === errnoNumber.EPERM) {
-    throw new DualportError('DP_UIO_ACCESS', facts)
+    throw new DualportError('DP_UIO_ACCESS', { ...facts, todo: accessAdvice(device, driver) })
   }
   const todo = openAdvice.get(errno)
   throw new DualportError('DP_UIO_OPEN', todo === undefined ? facts : { ...facts, todo })
@@ -154,16 +165,43 @@ function lockNode(fd: number, device: UioDevice): void {
   })
 }
 
-/** Map M lies at offset M pages of the node, whatever its size; a string says why it cannot be mapped. */
-function mapWindow(fd: number, device: UioDevice, map: MapInfo): MappedWindow | string {
-  const bytes = pagesOf(map.offset + map.size)
+/**
+ * Bytes of the window that a map is for. A driver that publishes a window inside a page rounds the size up to whole
+ * pages from the page's start on (uio_mf624, uio_pci_generic): what of them is the card's, its BAR tells.
+ */
+function windowSize(map: MapInfo): number {
+  const toTheEnd = Math.min(map.size, pagesOf(map.size) - map.offset)
+  return map.barBytes === undefined ? toTheEnd : Math.min(toTheEnd, map.barBytes)
+}
+
+/**
+ * Map M lies at offset M pages of the node, whatever its size. A string says why it cannot be mapped. uio.c allows no
+ * more pages than the published size takes; `map` is the window of it that is wanted.
+ */
+function mapWindow(
+  fd: number,
+  device: UioDevice,
+  published: MapInfo,
+  map: MapInfo,
+  roots: SystemRoots,
+): MappedWindow | string {
+  const bytes = pagesOf(published.size)
   const access = map.name === 'events' ? 'read' : 'readWrite'
-  const base = mapFile(fd, bytes, map.index * pageSize, access)
+  const base = mapDevice(fd, bytes, map.index * pageSize, access)
   if (typeof base !== 'number') return { pointer: base + BigInt(map.offset), base, bytes }
   const refused = `mmap(${device.path}): ${errnoName(-base)}`
   if (-base !== errnoNumber.EINVAL && -base !== errnoNumber.ENODEV) return refused
-  const window = mapPciResource(device.sysfs, map)
+  const window = mapPciResource(join(device.sysfs, 'device'), map, roots.lockdown)
   return typeof window === 'string' ? `${refused}; ${window}` : window
+}
+
+/** Our stub's attribute, hex. Undefined for every other driver. */
+function readDmaAddress(folder: string): bigint | undefined {
+  try {
+    return BigInt(readFileSync(join(folder, 'dma_address'), 'utf8').trim())
+  } catch {
+    return undefined
+  }
 }
 
 /** A device without an interrupt line answers every read with EIO; one without news answers EAGAIN. */

@@ -12,7 +12,8 @@ export class OpenedDevice extends Attachment implements OpenDevice {
   }
 
   stop(): void {
-    if (!this.#closed) signalEvent(this.handle.stopFd)
+    // detached, this thread may have been the last: the descriptor is closed then, and its number may be another file's
+    if (!this.#closed && !this.detached) signalEvent(this.handle.stopFd)
   }
 
   close(): void {

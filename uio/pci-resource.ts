@@ -1,14 +1,18 @@
 /**
  * The way round a map that the kernel refuses: a driver that publishes a BAR smaller than a page (128 bytes of a PLX
  * bridge) makes it unmappable through /dev/uioN, but the PCI core's resourceN files can be mapped in whole pages.
- * They need CAP_SYS_RAWIO or root, and Secure Boot's lockdown closes them.
+ *
+ * They belong to root, and two things close them to root as well: lockdown (EPERM), and a kernel built with
+ * IO_STRICT_DEVMEM, as distributions' are, whose driver has claimed the BAR (EINVAL; drivers/uio's own all do, except
+ * uio_pci_generic). linux drivers/pci/pci-sysfs.c, kernel/resource.c iomem_is_exclusive.
  */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MapInfo } from './device.ts'
+import { lockdownNote } from './lockdown.ts'
+import { findBar, readBars } from './pci-bars.ts'
 import { closeFile, openFile } from './system/file.ts'
-import { mapFile, pageSize, pagesOf } from './system/memory.ts'
-import { errnoName } from './system/system-error.ts'
+import { mapDevice, pageSize, pagesOf } from './system/memory.ts'
+import { errnoName, errnoNumber } from './system/system-error.ts'
 
 /** `pointer` is the window's first byte, `base` and `bytes` what is to be unmapped. */
 export type MappedWindow = {
@@ -18,11 +22,15 @@ export type MappedWindow = {
 }
 
 /** Maps the BAR that holds this map's addresses; a string says why that cannot be done. */
-export function mapPciResource(sysfs: string, map: MapInfo): MappedWindow | string {
+export function mapPciResource(
+  folder: string,
+  map: MapInfo,
+  lockdown?: string,
+): MappedWindow | string {
   const start = map.address + BigInt(map.offset)
-  const bar = findBar(sysfs, start, BigInt(map.size))
+  const bar = findBar(readBars(folder), start, map.size)
   if (bar === undefined) return 'no PCI resource holds its addresses'
-  const file = join(sysfs, 'device', `resource${bar.index}`)
+  const file = join(folder, `resource${bar.index}`)
   const fd = openFile(file, 'readWrite')
   if (fd < 0) return `open(${file}): ${errnoName(-fd)}`
   // a BAR below a page may start inside one: the mapping starts at that page
@@ -31,34 +39,15 @@ export function mapPciResource(sysfs: string, map: MapInfo): MappedWindow | stri
   const skipped = ((start - first) / page) * page
   const inside = Number(start - first - skipped)
   const bytes = pagesOf(inside + map.size)
-  const base = mapFile(fd, bytes, Number(skipped), 'readWrite')
+  const base = mapDevice(fd, bytes, Number(skipped), 'readWrite')
   closeFile(fd)
-  if (typeof base === 'number') return `mmap(${file}): ${errnoName(-base)}`
+  if (typeof base === 'number') return `mmap(${file}): ${errnoName(-base)}${why(-base, lockdown)}`
   return { pointer: base + BigInt(inside), base, bytes }
 }
 
-/** The `resource` file has one line per resource: start, end and flags in hex; BARs are the first six. */
-function findBar(
-  sysfs: string,
-  start: bigint,
-  size: bigint,
-): { index: number; start: bigint } | undefined {
-  const lines = readLines(join(sysfs, 'device', 'resource')).slice(0, 6)
-  for (const [index, line] of lines.entries()) {
-    const [from, to] = line.split(' ')
-    if (from === undefined || to === undefined) continue
-    if (BigInt(from) <= start && start + size - 1n <= BigInt(to)) {
-      return { index, start: BigInt(from) }
-    }
-  }
-  return undefined
-}
-
-function readLines(file: string): string[] {
-  try {
-    return readFileSync(file, 'utf8').trim().split('\n')
-  } catch {
-    // not a PCI device
-    return []
-  }
+function why(errno: number, lockdown: string | undefined): string {
+  if (errno === errnoNumber.EPERM) return lockdownNote(lockdown)
+  if (errno === errnoNumber.EINVAL)
+    return ' (IO_STRICT_DEVMEM closes a BAR that a driver has claimed: boot with iomem=relaxed)'
+  return ''
 }

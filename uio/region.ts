@@ -2,25 +2,26 @@
  * Our view of one map of a card: the only way in to card memory.
  *
  * V8 treats plain typed-array loads as ordinary memory: it narrows `if (u32[r] & 1)` to an 8-bit test, merges two
- * reads of one register and drops a read whose value is unused. A load that is stored into a private typed array
- * first keeps its width and its place; a plain store is one mov of its width. So every read goes through a scratch
- * word, every write is one store of a whole value, and nothing here reads before it writes.
+ * reads of one register and drops a read whose value is unused. A load that is also stored into a private typed array
+ * keeps its width and its place; a plain store is one mov of its width. So every read leaves its value in a scratch
+ * word, every write is one store of a whole value, and nothing here reads before it writes. `| 0` and `>>> 0` make 0 of
+ * what lies outside, and cost nothing inside.
  * The copies are loops, because `set`, `slice` and `copyWithin` call memmove, which takes what widths it likes.
  * Offsets are bytes and must be aligned to the width; out-of-range offsets read 0 and write nothing (typed arrays),
  * so offsets are checked where they are computed, once, not in the cycle.
  */
 import type { Register, WritableRegister } from './register-table.ts'
 
-export class Region {
+/**
+ * Where a region lies. Apart from Region so that its arrays are made where they are declared: a field that a constructor
+ * fills was `undefined` before, and V8 takes only a field that is written once for a constant. For a region in a constant
+ * it then knows address and length of the memory, which halves what an access costs.
+ */
+class Extent {
   readonly name: string
   readonly byteLength: number
-  readonly #u8: Uint8Array
-  readonly #u16: Uint16Array
-  readonly #u32: Uint32Array
-  readonly #scratch8 = new Uint8Array(1)
-  readonly #scratch16 = new Uint16Array(1)
-  readonly #scratch32 = new Uint32Array(1)
-  readonly #scratchSigned32 = new Int32Array(1)
+  protected readonly memory: ArrayBufferLike
+  protected readonly byteOffset: number
 
   /** `memory` is the mapping itself (4-byte aligned, a multiple of 4 long), never a copy. */
   constructor(
@@ -31,30 +32,42 @@ export class Region {
   ) {
     this.name = name
     this.byteLength = byteLength
-    this.#u8 = new Uint8Array(memory, byteOffset, byteLength)
-    this.#u16 = new Uint16Array(memory, byteOffset, byteLength >> 1)
-    this.#u32 = new Uint32Array(memory, byteOffset, byteLength >> 2)
+    this.memory = memory
+    this.byteOffset = byteOffset
   }
+}
+
+export class Region extends Extent {
+  readonly #u8 = new Uint8Array(this.memory, this.byteOffset, this.byteLength)
+  readonly #u16 = new Uint16Array(this.memory, this.byteOffset, this.byteLength >> 1)
+  readonly #u32 = new Uint32Array(this.memory, this.byteOffset, this.byteLength >> 2)
+  readonly #signed32 = new Int32Array(this.memory, this.byteOffset, this.byteLength >> 2)
+  readonly #scratch8 = new Uint8Array(1)
+  readonly #scratch16 = new Uint16Array(1)
+  readonly #scratch32 = new Uint32Array(1)
 
   /** A window of this region, on the same memory. */
   window(name: string, byteOffset: number, byteLength: number): Region {
-    return new Region(name, this.#u8.buffer, this.#u8.byteOffset + byteOffset, byteLength)
+    return new Region(name, this.memory, this.byteOffset + byteOffset, byteLength)
   }
 
   read8(offset: number): number {
-    this.#scratch8[0] = this.#u8[offset] as number
-    return this.#scratch8[0]
+    const value = (this.#u8[offset] as number) | 0
+    this.#scratch8[0] = value
+    return value
   }
 
   read16(offset: number): number {
-    this.#scratch16[0] = this.#u16[offset >> 1] as number
-    return this.#scratch16[0]
+    const value = (this.#u16[offset >> 1] as number) | 0
+    this.#scratch16[0] = value
+    return value
   }
 
   /** Unsigned. */
   read32(offset: number): number {
-    this.#scratch32[0] = this.#u32[offset >> 2] as number
-    return this.#scratch32[0]
+    const value = (this.#u32[offset >> 2] as number) >>> 0
+    this.#scratch32[0] = value
+    return value
   }
 
   /**
@@ -62,8 +75,9 @@ export class Region {
    * inline the call, a signed one never.
    */
   readSigned32(offset: number): number {
-    this.#scratchSigned32[0] = this.#u32[offset >> 2] as number
-    return this.#scratchSigned32[0]
+    const value = (this.#signed32[offset >> 2] as number) | 0
+    this.#scratch32[0] = value
+    return value
   }
 
   write8(offset: number, value: number): void {

@@ -2,9 +2,15 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { MapInfo } from './device.ts'
+import { findBar, readBars, type PciBar } from './pci-bars.ts'
 
 /** Where the kernel shows devices. Other roots serve containers and tests. */
-export type SystemRoots = { readonly sysfs: string; readonly dev: string }
+export type SystemRoots = {
+  readonly sysfs: string
+  readonly dev: string
+  /** The file that tells of kernel lockdown. */
+  readonly lockdown?: string
+}
 export const systemRoots: SystemRoots = { sysfs: '/sys/class/uio', dev: '/dev' }
 
 /** One portM of a device: I/O ports, which this library shows but does not access. */
@@ -53,7 +59,9 @@ export function listUioDevices(roots: SystemRoots = systemRoots): UioDevice[] {
 /** Undefined when the device went away while it was being read. */
 function describe(roots: SystemRoots, number: number): UioDevice | undefined {
   const sysfs = join(roots.sysfs, `uio${number}`)
+  const card = join(sysfs, 'device')
   try {
+    const bars = readBars(card)
     return {
       number,
       path: join(roots.dev, `uio${number}`),
@@ -61,11 +69,13 @@ function describe(roots: SystemRoots, number: number): UioDevice | undefined {
       name: text(sysfs, 'name'),
       version: text(sysfs, 'version'),
       eventCount: Number(text(sysfs, 'event')),
-      maps: entries(join(sysfs, 'maps'), /^map(\d+)$/).map((index) => describeMap(sysfs, index)),
+      maps: entries(join(sysfs, 'maps'), /^map(\d+)$/).map((index) =>
+        describeMap(sysfs, index, bars),
+      ),
       ports: entries(join(sysfs, 'portio'), /^port(\d+)$/).map((index) =>
         describePort(sysfs, index),
       ),
-      pci: describePci(join(sysfs, 'device')),
+      pci: describePci(card),
     }
   } catch (error) {
     if (isMissing(error)) return undefined
@@ -73,14 +83,21 @@ function describe(roots: SystemRoots, number: number): UioDevice | undefined {
   }
 }
 
-function describeMap(sysfs: string, index: number): MapInfo {
+function describeMap(sysfs: string, index: number, bars: readonly PciBar[]): MapInfo {
   const folder = join(sysfs, 'maps', `map${index}`)
+  const address = BigInt(text(folder, 'addr'))
+  const offset = Number(text(folder, 'offset'))
+  const size = Number(text(folder, 'size'))
+  const bar = findBar(bars, address + BigInt(offset))
+  const barBytes = bar === undefined ? 0 : Number(bar.end - bar.start + 1n)
+  const isWhole = bar?.start === address + BigInt(offset) && size >= barBytes
   return {
     index,
     name: text(folder, 'name'),
-    address: BigInt(text(folder, 'addr')),
-    size: Number(text(folder, 'size')),
-    offset: Number(text(folder, 'offset')),
+    address,
+    size,
+    offset,
+    ...(isWhole && { bar: bar.index, barBytes }),
   }
 }
 

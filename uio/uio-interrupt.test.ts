@@ -2,14 +2,31 @@
  * The real device's interrupt without a device: a packet socket keeps 4-byte messages apart as /dev/uioN does, and
  * /proc/self/mem answers a read at address 0 with the EIO of an unbound device.
  */
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { attachDevice } from './attach-device.ts'
-import { waitResult, type AttachedDevice, type DeviceHandle } from './device.ts'
+import {
+  waitResult,
+  type AttachedDevice,
+  type DeviceHandle,
+  type MappedMap,
+  type RearmFile,
+} from './device.ts'
 import { oneUser } from './holdings.ts'
+import { eventsPage, EventsWriter, startEventsPage } from './events-page.ts'
+import { findKernelDriver } from './kernel-drivers.ts'
 import { createEvent, signalEvent } from './system/event.ts'
+import { addressOf } from './system/libc.ts'
 import { createSocketPair } from './system/unix-socket.ts'
 import { waitError } from './wait-error.ts'
 
@@ -27,7 +44,19 @@ function keep(fd: number): number {
 
 function attach(
   interruptFd: number,
-  { hasInterrupt = true, eventCount = '' } = {},
+  {
+    hasInterrupt = true,
+    eventCount = '',
+    name = 'stand-in',
+    rearmFile,
+    maps = [],
+  }: {
+    hasInterrupt?: boolean
+    eventCount?: string
+    name?: string
+    rearmFile?: RearmFile | { errno: number }
+    maps?: MappedMap[]
+  } = {},
 ): { device: AttachedDevice; stop: () => void } {
   const stopFd = keep(createEvent())
   const folder = mkdtempSync(join(tmpdir(), 'dualport-'))
@@ -36,14 +65,17 @@ function attach(
   const handle: DeviceHandle = {
     kind: 'uio',
     path: '/dev/uio7',
-    name: 'stand-in',
+    name,
     interruptFd,
     stopFd,
-    maps: [],
+    maps,
     holdings: { mappings: [], descriptors: [] },
     users: oneUser(),
     eventCountPath,
     hasInterrupt,
+    driver: findKernelDriver(name, []),
+    rearmFile,
+    dmaAddress: undefined,
   }
   const device = attachDevice(handle)
   rmSync(folder, { recursive: true })
@@ -102,7 +134,7 @@ test('EIO from a device that had an interrupt is gone, from one that never had i
   const unbound = keep(openSync('/proc/self/mem', 'r+'))
   const gone = attach(unbound).device
   expect(gone.interrupt.wait(-1)).toBe(waitResult.gone)
-  expect(waitError(waitResult.gone, gone.interrupt, '/dev/uio7')).toMatchObject({
+  expect(waitError(waitResult.gone, gone, '/dev/uio7')).toMatchObject({
     code: 'DP_UIO_GONE',
     at: 'read(/dev/uio7)',
     actual: 'EIO',
@@ -114,7 +146,7 @@ test('EIO from a device that had an interrupt is gone, from one that never had i
   const silent = attach(unbound, { hasInterrupt: false }).device
   expect(silent.interrupt.wait(-1)).toBe(waitResult.failed)
   expect(silent.interrupt.errno).toBe(5)
-  expect(waitError(waitResult.failed, silent.interrupt, '/dev/uio7')).toMatchObject({
+  expect(waitError(waitResult.failed, silent, '/dev/uio7')).toMatchObject({
     code: 'DP_UIO_NO_INTERRUPT',
   })
   expect(() => {
@@ -148,5 +180,90 @@ test('other refusals of irqcontrol name the call, the path and errno', () => {
 
 test('a wait that ended well has no error', () => {
   const { device } = line('0')
-  expect(waitError(device.interrupt.wait(0), device.interrupt, '/dev/uio7')).toBeUndefined()
+  expect(waitError(device.interrupt.wait(0), device, '/dev/uio7')).toBeUndefined()
+})
+
+test('re-arming by irqcontrol writes a 32-bit 1', () => {
+  const [user, kernel] = createSocketPair('packets')
+  keep(user)
+  keep(kernel)
+  const { device } = attach(user, { name: 'Sercos_III_PCI' })
+  const reader = attach(kernel).device
+  expect(device.interrupt.rearm()).toBe(true)
+  expect(reader.interrupt.wait(1000)).toBe(waitResult.interrupt)
+  expect(reader.interrupt.total).toBe(1)
+})
+
+test('re-arming a device that is gone ends the next wait with gone, without blocking', () => {
+  const unbound = keep(openSync('/proc/self/mem', 'r+'))
+  const { device } = attach(unbound, { name: 'Sercos_III_PCI' })
+  expect(device.interrupt.rearm()).toBe(false)
+  expect(device.interrupt.wait(-1)).toBe(waitResult.gone)
+})
+
+test('re-arming through a file writes the whole register at its place', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dualport-'))
+  const path = join(folder, 'config')
+  writeFileSync(path, new Uint8Array(8))
+  const fd = keep(openSync(path, 'r+'))
+  const [user, kernel] = createSocketPair('packets')
+  keep(user)
+  keep(kernel)
+  const rearmFile = { fd, offset: 4, bytes: 2, value: 0x0107 } as const
+  const { device } = attach(user, { name: 'uio_pci_generic', rearmFile })
+  expect(device.interrupt.rearm()).toBe(true)
+  expect([...readFileSync(path)]).toEqual([0, 0, 0, 0, 0x07, 0x01, 0, 0])
+  rmSync(folder, { recursive: true })
+})
+
+test("with the stub's page the count comes from memory, exactly, and a wake-up that was told is not told again", () => {
+  const [user, kernel] = createSocketPair('packets')
+  keep(user)
+  keep(kernel)
+  const page = new ArrayBuffer(eventsPage.bytes)
+  startEventsPage(page)
+  const writer = new EventsWriter(page)
+  let total = 41
+  const interrupt = (): void => {
+    writer.record(1, { ns: 1.5 })
+    total += 1
+    writeSync(kernel, new Uint8Array(new Int32Array([total]).buffer))
+  }
+  const pointer = addressOf(page)
+  const map = { index: 0, name: 'events', address: 0n, size: eventsPage.bytes, offset: 0, pointer }
+  writer.record(1, { ns: 1.5 })
+  const { device } = attach(user, { name: 'dualport_sercos3', eventCount: '41', maps: [map] })
+  const { interrupt: waiting } = device
+  expect(waiting.wait(0)).toBe(waitResult.timeout)
+  interrupt()
+  expect(waiting.wait(1000)).toBe(waitResult.interrupt)
+  expect([waiting.total, waiting.missed]).toEqual([42, 0])
+  expect(waiting.wait(5)).toBe(waitResult.timeout)
+  // three while nobody waits: one wait tells them all, and their wake-ups are spent with it
+  for (let n = 0; n < 3; n++) interrupt()
+  expect(waiting.wait(1000)).toBe(waitResult.interrupt)
+  expect([waiting.total, waiting.missed]).toEqual([45, 2])
+  expect(waiting.wait(5)).toBe(waitResult.timeout)
+  // one that comes after the wake-up, before the next wait empties the descriptor
+  interrupt()
+  expect(waiting.wait(1000)).toBe(waitResult.interrupt)
+  interrupt()
+  expect(waiting.wait(-1)).toBe(waitResult.interrupt)
+  expect([waiting.total, waiting.missed]).toEqual([47, 0])
+  expect(waiting.wait(5)).toBe(waitResult.timeout)
+})
+
+test("a stub's page that turned to ones in the moment of an interrupt is no count", () => {
+  const [user, kernel] = createSocketPair('packets')
+  keep(user)
+  keep(kernel)
+  const page = new ArrayBuffer(eventsPage.bytes)
+  startEventsPage(page)
+  const pointer = addressOf(page)
+  const map = { index: 0, name: 'events', address: 0n, size: eventsPage.bytes, offset: 0, pointer }
+  const { device } = attach(user, { name: 'dualport_sercos3', eventCount: '7', maps: [map] })
+  new Uint8Array(page).fill(0xff)
+  writeSync(kernel, new Uint8Array(new Int32Array([8]).buffer))
+  expect(device.interrupt.wait(1000)).toBe(waitResult.interrupt)
+  expect([device.interrupt.total, device.interrupt.missed]).toEqual([8, 0])
 })

@@ -3,7 +3,7 @@ import type { HeapGrowth } from '../test/uio/count-heap-growth.ts'
 import { runWorker } from '../test/uio/run-worker.ts'
 import { openEmulatedDevice } from './emulated-device.ts'
 
-test('20,000 warm waits with clock, events and accessors allocate nothing on the JavaScript heap', async () => {
+test('20,000 warm waits with clock, events, accessors and every way of re-arming allocate nothing on the JavaScript heap', async () => {
   const { device, backend } = openEmulatedDevice({
     name: 'heap',
     bytes: 4096,
@@ -13,5 +13,6 @@ test('20,000 warm waits with clock, events and accessors allocate nothing on the
   const result = (await runWorker(url, { handle: device.handle, backend })) as HeapGrowth
   device.close()
   expect(result.missed).toBe(0)
+  expect(result.refused).toBe(0)
   expect(result.bytesPerCycle).toBeLessThan(1)
 })

@@ -14,6 +14,8 @@ export interface EmulatedCard {
   tick(): void
   /** As the stub's handler: reads status AND enable, clears those bits in the chip, returns them; 0: not this card's. */
   acknowledge(): number
+  /** So many periods were left out because the host was late: what has a clock of its own went on meanwhile. */
+  passOver?(periods: number): void
 }
 
 /** Faults of the card's place in the machine, the same for every card. */
@@ -70,7 +72,9 @@ export class MemoryHost {
         return
       this.#interrupt()
       afterCycle()
+      const skipped = this.#pacer.skipped
       this.#pacer.advance(this.#backend.clock.now(), this.#card.periodNs)
+      if (this.#pacer.skipped > skipped) this.#card.passOver?.(this.#pacer.skipped - skipped)
     }
   }
 

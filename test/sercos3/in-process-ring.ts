@@ -2,13 +2,16 @@
 import type { CycleState } from '../../cards/card.ts'
 import { cycleState } from '../../cards/card.ts'
 import { Sercon100m } from '../../cards/sercos3/emulator/chip.ts'
+import { StockDriver } from '../../cards/sercos3/emulator/stock-driver.ts'
 import { createSlave } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
 import type { SercosSlave, SlaveConfig } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
 import { Sercos3Master } from '../../cards/sercos3/index.ts'
 import type { Sercos3Config } from '../../cards/sercos3/index.ts'
 import { coreSize, windows } from '../../cards/sercos3/registers.ts'
+import type { EmulatedCard } from '../../cards/emulation/memory-host.ts'
 import { waitResult } from '../../uio/device.ts'
 import type { AttachedDevice } from '../../uio/device.ts'
+import { findKernelDriver, type KernelDriver } from '../../uio/kernel-drivers.ts'
 import { Region } from '../../uio/region.ts'
 import { nsPerMs } from '../../units.ts'
 
@@ -75,9 +78,27 @@ class BusRegion extends Region {
   }
 }
 
-function deviceOn(chip: Sercon100m, make: MakeRegion): AttachedDevice {
+/** irqcontrol of a device in this thread: what was last ordered. */
+class Orders {
+  last: 'on' | 'off' | undefined
+
+  takeOrder(): 'on' | 'off' | undefined {
+    const order = this.last
+    this.last = undefined
+    return order
+  }
+}
+
+function deviceOn(
+  chip: Sercon100m,
+  make: MakeRegion,
+  driver: KernelDriver | undefined,
+  orders: Orders,
+): AttachedDevice {
   return {
     name: 'in-process',
+    driver,
+    dmaAddress: undefined,
     maps: [],
     map: (name) => make(name as keyof typeof windows, chip),
     interrupt: {
@@ -85,7 +106,14 @@ function deviceOn(chip: Sercon100m, make: MakeRegion): AttachedDevice {
       total: 0,
       missed: 0,
       errno: 0,
-      control: () => undefined,
+      rearmErrno: 0,
+      control: (on) => {
+        orders.last = on ? 'on' : 'off'
+      },
+      rearm: () => {
+        orders.last = 'on'
+        return true
+      },
     },
     events: undefined,
     detach: () => undefined,
@@ -101,6 +129,8 @@ export type RingOptions = {
   readonly region?: MakeRegion
   /** Release of the core. */
   readonly release?: number
+  /** The card hangs on Linux's own uio_sercos3 instead of our stub. */
+  readonly stock?: boolean
 }
 
 export class InProcessRing {
@@ -114,6 +144,8 @@ export class InProcessRing {
   state: CycleState = cycleState.starting
   #sinceTickNs = 0
   readonly #newMaster: () => Sercos3Master
+  readonly #card: EmulatedCard
+  readonly #device: AttachedDevice
 
   constructor(options: RingOptions = {}) {
     const config = { ...ringConfig, ...options.config }
@@ -125,8 +157,12 @@ export class InProcessRing {
       topology,
       release: options.release ?? 9,
     })
-    this.#newMaster = () =>
-      new Sercos3Master(deviceOn(this.chip, options.region ?? onMemory), config)
+    const orders = new Orders()
+    const stock = options.stock === true
+    const driver = stock ? findKernelDriver('Sercos_III_PCI', []) : undefined
+    this.#card = stock ? new StockDriver(this.chip, orders) : this.chip
+    this.#device = deviceOn(this.chip, options.region ?? onMemory, driver, orders)
+    this.#newMaster = () => new Sercos3Master(this.#device, config)
     this.master = this.#newMaster()
   }
 
@@ -146,8 +182,8 @@ export class InProcessRing {
   chipCycle(): boolean {
     this.nowNs += this.chip.periodNs
     this.#sinceTickNs += this.chip.periodNs
-    this.chip.tick()
-    const interrupt = this.chip.acknowledge() !== 0
+    this.#card.tick()
+    const interrupt = this.#card.acknowledge() !== 0
     if (interrupt) this.raised++
     const due = interrupt || this.#sinceTickNs >= this.master.startingTickMs * nsPerMs
     if (due) this.#sinceTickNs = 0
@@ -163,6 +199,7 @@ export class InProcessRing {
         this.phases.push(progress.phase)
     } else task?.()
     master.endCycle()
+    this.#device.interrupt.rearm()
   }
 
   /** Runs until the state is no longer `starting`; answers the simulated seconds it took. */

@@ -55,6 +55,26 @@ function probeBareBit(words: Uint32Array): number {
 }
 
 const memory = new ArrayBuffer(0x10000)
+/** Of a region in a constant V8 knows the address of the memory; only the index is left to the code. */
+const constant = new Region('constant', memory)
+function probeConstantBit(offset: number): number {
+  return (constant.read32(offset) & 1) !== 0 ? 3 : 5
+}
+function probeConstantTwice(offset: number): number {
+  return constant.readSigned32(offset) + constant.readSigned32(offset)
+}
+function probeConstantUnused(offset: number): number {
+  constant.read32(offset)
+  return 1
+}
+function probeConstantReadBack(offset: number): number {
+  constant.write32(offset, 7)
+  return constant.readSigned32(offset)
+}
+function probeConstantWriteTwice(offset: number): void {
+  constant.write32(offset, 7)
+  constant.write32(offset, 7)
+}
 const region = new Region('probe', memory)
 const words = new Uint32Array(memory)
 let sum = 0
@@ -64,6 +84,9 @@ for (let n = 0; n < 100_000; n++) {
   sum += probeReadBack(region) + probeBareBit(words)
   probeWriteTwice(region)
   probeWriteNeighbours(region)
+  sum += probeConstantBit(n & 0xfffc) + probeConstantTwice(n & 0xfffc)
+  sum += probeConstantUnused(n & 0xfffc) + probeConstantReadBack(n & 0xfffc)
+  probeConstantWriteTwice(n & 0xfffc)
   probeCopyIn32(region)
   probeCopyOut32(region)
   probeCopyIn16(region)

@@ -1,7 +1,7 @@
 /** A sysfs class folder and a /dev folder of plain files, as the kernel shows UIO devices. For tests. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { SystemRoots } from '../../uio/uio-devices.ts'
 
 export type PlantedMap = {
@@ -22,6 +22,8 @@ export type PlantedDevice = {
     readonly device: string
     /** Lines of the `resource` file. */
     readonly resources?: readonly string[]
+    /** The card's bus address of its DMA buffer. */
+    readonly dmaAddress?: string
   }
   /** Bytes of the file that stands for the node: map M is its page M, as in the kernel. Left out: no node. */
   readonly nodeBytes?: number
@@ -47,7 +49,7 @@ export class SysfsTree implements SystemRoots {
       writeTree(join(folder, `portio/port${n}`), port)
     }
     if (device.pci !== undefined) {
-      const { address, vendor, device: id, resources = [] } = device.pci
+      const { address, vendor, device: id, resources = [], dmaAddress } = device.pci
       const card = join(this.root, 'sys/devices', address)
       writeTree(card, {
         vendor: `0x${vendor}`,
@@ -55,6 +57,7 @@ export class SysfsTree implements SystemRoots {
         subsystem_vendor: '0x1971',
         subsystem_device: '0x3530',
         resource: resources.join('\n'),
+        ...(dmaAddress !== undefined && { dma_address: dmaAddress }),
       })
       symlinkSync(card, join(folder, 'device'))
     }
@@ -74,6 +77,7 @@ export class SysfsTree implements SystemRoots {
 }
 
 function makeFile(path: string, bytes: number): void {
+  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, '')
   truncateSync(path, bytes)
 }

@@ -22,6 +22,15 @@ export const write: (fd: number, memory: bigint | ArrayBufferView, bytes: number
   'int64_t write(int fd, const void *memory, size_t bytes)',
 )
 
+/** Not cyclic. As read, at a place in the file. */
+export const pread: (fd: number, memory: ArrayBufferView, bytes: number, offset: number) => number =
+  bind('int64_t pread(int fd, void *memory, size_t bytes, int64_t offset)')
+
+/** Cyclic. As write, at a place in the file. */
+export const pwrite: (fd: number, memory: bigint, bytes: number, offset: number) => number = bind(
+  'int64_t pwrite(int fd, const void *memory, size_t bytes, int64_t offset)',
+)
+
 const closeOnExec = 0o2000000
 const lockExclusive = 2
 const lockNonBlocking = 4

@@ -26,7 +26,7 @@ const cPageSize: () => number = bind('int getpagesize()')
 
 const protRead = 1
 const protWrite = 2
-const mapShared = 1
+const flag = { shared: 1, populate: 0x8000 } as const
 const mapFailed = 2n ** 64n - 1n
 const memfdCloseOnExec = 1
 
@@ -44,8 +44,31 @@ export function mapFile(
   offset: number,
   access: 'read' | 'readWrite',
 ): bigint | number {
+  return mapShared(fd, bytes, offset, access, 0)
+}
+
+/**
+ * mapFile with every page there when it returns: a page of a device that is first touched when the device has gone
+ * would be a SIGBUS.
+ */
+export function mapDevice(
+  fd: number,
+  bytes: number,
+  offset: number,
+  access: 'read' | 'readWrite',
+): bigint | number {
+  return mapShared(fd, bytes, offset, access, flag.populate)
+}
+
+function mapShared(
+  fd: number,
+  bytes: number,
+  offset: number,
+  access: 'read' | 'readWrite',
+  flags: number,
+): bigint | number {
   const protection = access === 'read' ? protRead : protRead | protWrite
-  const pointer = cMmap(null, bytes, protection, mapShared, fd, offset)
+  const pointer = cMmap(null, bytes, protection, flag.shared | flags, fd, offset)
   return pointer === null || pointer === mapFailed ? -lastErrno() : pointer
 }
 

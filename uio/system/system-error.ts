@@ -21,6 +21,7 @@ export function systemError(call: string, object: string, errno = lastErrno()): 
 export const errnoNumber = {
   EPERM: 1,
   ENOENT: 2,
+  ESRCH: 3,
   EINTR: 4,
   EIO: 5,
   ENXIO: 6,

@@ -2,7 +2,7 @@
  * The SERCON100M as the run-up uses it: identification, reset, phases, telegram memory, timers. Not cyclic.
  * Every register is written whole, from values held here. Write-1-to-clear bits are written as zeros.
  */
-import { extract, place } from '../../../uio/bit-field.ts'
+import { extract, maskOf, place } from '../../../uio/bit-field.ts'
 import type { Region } from '../../../uio/region.ts'
 import type { Register } from '../../../uio/register-table.ts'
 import {
@@ -20,6 +20,7 @@ import type { RamPlan, RamWord } from './ram-plan.ts'
 const r = registers
 /** CSMD_INIT.c. */
 const lineBreakSensitivity = 5
+const allSources = Object.values(r.irr0.bits).reduce((mask, field) => mask | maskOf(field), 0)
 
 export class MasterChip {
   readonly registers: Region
@@ -74,6 +75,14 @@ export class MasterChip {
     this.registers.write(r.imr0, 0)
     this.registers.write(r.imr1, 0)
     this.registers.write(r.ier0, place(1, r.ier0.bits.tint))
+  }
+
+  /**
+   * Cyclic. Clears all sources of interrupt group 0, of which only TINT0 is enabled. Without a look at which stand: that
+   * would be a read over the bus, and on plain memory a word written back as it was read cannot be told from no write.
+   */
+  acknowledge(): void {
+    this.registers.write32(r.irr0.offset, allSources)
   }
 
   /** Bit 0: port 1, bit 1: port 2. */

@@ -2,12 +2,15 @@
  * A Sercos III master on a SERCON100M: runs the ring up from any state to CP4, exchanges process data there, and leaves
  * it in order.
  *
- * It asks the device for three maps, `registers`, `tx` and `rx`. It acknowledges no interrupt: the kernel stub does.
+ * It asks the device for three maps, `registers`, `tx` and `rx`. Where the kernel driver acknowledges the interrupt (our
+ * stub) it leaves IRR0 and, once they are set up, the enables alone. Where user space has to (uio_sercos3), it clears
+ * IRR0 before it looks at the telegrams, and takes the enable away through the driver: uio_sercos3 keeps what it masked
+ * in a word of its own, and who wrote IER0 past it would find its bits set again.
  */
 import { DualportError } from '../../../errors.ts'
 import { nsPerMs } from '../../../units.ts'
 import type { Nanoseconds } from '../../../units.ts'
-import type { AttachedDevice } from '../../../uio/device.ts'
+import type { AttachedDevice, InterruptLine } from '../../../uio/device.ts'
 import { cycleState } from '../../card.ts'
 import type { CardCounters, CardProgress, CycleState, CyclicCard } from '../../card.ts'
 import { idn } from '../idn.ts'
@@ -50,6 +53,8 @@ export class Sercos3Master implements CyclicCard {
   readonly #context: RunUpContext
   readonly #layout: TelegramLayout
   readonly #plan: RamPlan
+  /** Where user space acknowledges; undefined: the kernel driver does. */
+  readonly #line: InterruptLine | undefined
   #script: Script
   /** Device number of each drive. */
   readonly #deviceOfDrive: readonly number[]
@@ -66,6 +71,7 @@ export class Sercos3Master implements CyclicCard {
     const { layout, plan } = planRing(config)
     this.#layout = layout
     this.#plan = plan
+    this.#line = device.driver?.acknowledges === 'user' ? device.interrupt : undefined
     const maps = { registers: device.map('registers'), tx: device.map('tx'), rx: device.map('rx') }
     this.#chip = new MasterChip(maps, config.topology)
     this.#channels = config.devices.map(() => new ServiceChannel())
@@ -89,6 +95,8 @@ export class Sercos3Master implements CyclicCard {
   beginCycle(): CycleState {
     const state = this.#state
     if (state !== cycleState.operational && state !== cycleState.starting) return state
+    // before anything is read: what comes in from here on raises the interrupt anew
+    if (this.#line !== undefined) this.#chip.acknowledge()
     const result = this.#exchange.begin()
     if (result === received.gone) {
       this.#state = cycleState.gone
@@ -152,7 +160,7 @@ export class Sercos3Master implements CyclicCard {
     this.#silenced = true
     if (this.#state !== cycleState.gone) this.#state = cycleState.faulted
     this.#exchange.silence()
-    silenceCard(this.#chip.registers)
+    this.#silenceChip()
   }
 
   *#runUp(): Script {
@@ -187,6 +195,15 @@ export class Sercos3Master implements CyclicCard {
   #goSilent(state: CycleState): void {
     this.#state = state
     this.#exchange.silence()
+    this.#silenceChip()
+  }
+
+  #silenceChip(): void {
+    try {
+      this.#line?.control(false)
+    } catch {
+      // a device that is gone or closed has no interrupt to take away; the chip is told in any case
+    }
     silenceCard(this.#chip.registers)
   }
 

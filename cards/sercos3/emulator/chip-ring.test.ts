@@ -197,3 +197,14 @@ describe.each(hosts)('the ring on %s', (host) => {
     expect([bench.chip.acknowledge(), bench.chip.interruptLine]).toEqual([0, false])
   })
 })
+
+test('periods that a late host left out pass for the devices while the bus is silent, and only then', () => {
+  const { slaves, bench } = open('plain memory', 'ring')
+  const passed = () => slaves.map(({ simulatedS }) => Math.round(simulatedS * 1000))
+  bench.chip.passOver(50)
+  expect(passed()).toEqual([50, 50, 50])
+  startCp0(bench)
+  bench.chip.settle()
+  bench.chip.passOver(50)
+  expect(passed()).toEqual([50, 50, 50])
+})

@@ -36,6 +36,8 @@ import type { Slave } from './slave.ts'
 const r = registers
 const idleNs = nsPerMs
 const longestCycleNs = 65 * nsPerMs
+/** Ten seconds of silence: no device waits longer for anything. */
+const longestPassOver = 10_000
 const shortestCycleNs = 31_250
 const telegramsPerKind = 4
 const modeOfLines = 3
@@ -195,6 +197,19 @@ export class Sercon100m {
     else this.#cycle()
     if (!this.#dead) this.#showLinks()
     this.ring.endOfCycle(dtS)
+  }
+
+  /**
+   * Periods that a late host left out. While no telegrams are sent the devices' own clocks go on in them, as the master's
+   * does, which waits for their pauses; while they are, no cycle of the bus has passed.
+   */
+  passOver(periods: number): void {
+    if (this.#timerRuns) return
+    const dtS = this.periodNs / 1e9
+    for (let n = 0; n < Math.min(periods, longestPassOver); n++) {
+      this.ring.silent()
+      this.ring.endOfCycle(dtS)
+    }
   }
 
   get #timerRuns(): boolean {

@@ -42,6 +42,10 @@ export class StockDriver implements EmulatedCard {
     return bits
   }
 
+  passOver(periods: number): void {
+    this.#chip.passOver(periods)
+  }
+
   #mask(): void {
     this.#kept |= this.#chip.enabledInterrupts
     this.#chip.enabledInterrupts = 0

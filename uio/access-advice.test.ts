@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { SysfsTree, type PlantedDevice } from '../test/uio/sysfs-tree.ts'
+import { accessAdvice } from './access-advice.ts'
+import { findKernelDriver } from './kernel-drivers.ts'
+import { listUioDevices } from './uio-devices.ts'
+
+function advice(planted: PlantedDevice): string {
+  const tree = new SysfsTree()
+  tree.plant(0, planted)
+  const [device] = listUioDevices(tree)
+  tree.remove()
+  if (device === undefined) throw new Error('nothing was planted')
+  return accessAdvice(device, findKernelDriver(device.name, device.maps))
+}
+
+const plx = {
+  address: '0000:05:00.0',
+  vendor: '10b5',
+  device: '9030',
+  resources: [
+    '0x00000000febd0000 0x00000000febd007f 0x0000000000040200',
+    '0x000000000000c000 0x000000000000c07f 0x0000000000040101',
+    '0x00000000fea00000 0x00000000fea0ffff 0x0000000000040200',
+  ],
+}
+
+test('our stub has its rule in kmod/', () => {
+  expect(advice({ name: 'dualport_sercos3' })).toMatch(/kmod\/60-dualport\.rules/)
+})
+
+test('any other card is given a rule for itself', () => {
+  expect(advice({ name: 'mf624' })).toContain(
+    'SUBSYSTEM=="uio", ATTR{name}=="mf624", GROUP="dualport", MODE="0660"',
+  )
+})
+
+test('with the PCI files that a small BAR and the re-arming need', () => {
+  const maps = [
+    { addr: '0xfebd0000', size: '0x80' },
+    { addr: '0xfea00000', size: '0x10000' },
+  ]
+  const text = advice({ name: 'CIF_Profibus', maps, pci: plx })
+  const given = [...text.matchAll(/chgrp dualport (\S+)"/g)].map(([, file]) => file)
+  expect(given).toEqual(['/sys%p/device/resource0', '/sys%p/device/resource1'])
+  expect(advice({ name: 'uio_pci_generic', pci: plx })).toContain(
+    'RUN+="/bin/chmod 0660 /sys%p/device/config"',
+  )
+})

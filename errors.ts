@@ -142,6 +142,30 @@ export const errorTable = {
     says: 'a real-time setting that the machine file requires was refused',
     todo: 'Grant it (CAP_SYS_NICE, RLIMIT_RTPRIO, RLIMIT_MEMLOCK), or set realtime.required to false.',
   },
+  DP_USER_UNKNOWN: {
+    says: 'there is no such user on this machine',
+    todo: 'Make the user (useradd --system dualport), or correct `user` in the machine file or --user.',
+  },
+  DP_USER_ROOT: {
+    says: 'the user to run as is root itself',
+    todo: 'Name a user without rights of its own, or leave `user` out to go on as root.',
+  },
+  DP_USER_OTHER: {
+    says: 'only root can become another user',
+    todo: 'Start as root or as that user, or leave `user` out.',
+  },
+  DP_USER_FILES: {
+    says: 'the user that this process became cannot read the files of dualport',
+    todo: 'Install dualport where every user can read it (npm install --global), or open the folders above it to that user.',
+  },
+  DP_RIGHTS_REFUSED: {
+    says: 'the system refused to let this process give up its rights',
+    todo: 'Start with CAP_SETUID, CAP_SETGID and CAP_SETPCAP (a container may lack them), on the main thread; or start as the user itself, as the systemd unit does.',
+  },
+  DP_RIGHTS_LEFT: {
+    says: 'rights are left in this process, or it cannot be seen whether',
+    todo: 'End it: nothing was started. Look for what made these threads (a library, io_uring), or start as the user itself, as the systemd unit does.',
+  },
   DP_AXIS_DISABLED: {
     says: 'the axis has no power',
     todo: 'Call enable() and wait until it resolves.',
@@ -216,11 +240,15 @@ export const errorTable = {
   },
   DP_UIO_MAP: {
     says: 'a map of the device cannot be mapped into this process',
-    todo: 'Let the kernel driver publish the window rounded to whole pages, or run with the right to map the PCI resource file.',
+    todo: 'Open the device as root, or with the rights on the PCI resource file (`dualport devices` tells which), without kernel lockdown; or let the kernel driver publish the window rounded to whole pages.',
   },
   DP_UIO_NO_IRQCONTROL: {
     says: 'the kernel driver has no irqcontrol',
-    todo: 'Enable the interrupt in a register of the card, as its driver expects.',
+    todo: 'Call interrupt.rearm(), which knows the way of each kernel driver.',
+  },
+  DP_UIO_REARM: {
+    says: 'the interrupt cannot be re-armed, which its kernel driver leaves to user space',
+    todo: 'Give this process the rights on the files that the way needs (`dualport devices` names them), without kernel lockdown, or use the stub of kmod/.',
   },
   DP_UIO_NO_INTERRUPT: {
     says: 'the device has no interrupt',

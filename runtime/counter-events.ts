@@ -7,6 +7,11 @@ type Told = { readonly kind: MachineEvent['kind']; readonly say: (count: number)
 
 const told = {
   missedInterrupts: { kind: 'missed', say: (count) => `${count} interrupts missed` },
+  maskedInterrupts: {
+    kind: 'masked',
+    say: (count) =>
+      `WARNING: interrupt masked ${count} times by the kernel stub: its source does not clear`,
+  },
   overruns: {
     kind: 'overrun',
     say: (count) => `${count} cycles took longer than the cycle time`,
@@ -22,9 +27,10 @@ const names = Object.keys(told) as (keyof typeof told)[]
 
 export class CounterEvents {
   readonly #emit: (kind: MachineEvent['kind'], message: string) => void
-  readonly #said = { missedInterrupts: 0, overruns: 0, refusedSetpoints: 0 }
+  readonly #said = { missedInterrupts: 0, maskedInterrupts: 0, overruns: 0, refusedSetpoints: 0 }
   readonly #saidNs = {
     missedInterrupts: -Infinity,
+    maskedInterrupts: -Infinity,
     overruns: -Infinity,
     refusedSetpoints: -Infinity,
   }

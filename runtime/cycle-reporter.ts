@@ -10,7 +10,7 @@ const reportEveryNs = 1e9
 /** Counters that live outside the worker. */
 export type OutsideCounters = Pick<
   CycleCounters,
-  'droppedRecords' | 'droppedEvents' | 'droppedMessages'
+  'maskedInterrupts' | 'droppedRecords' | 'droppedEvents' | 'droppedMessages'
 >
 
 export class CycleReporter {

@@ -143,6 +143,8 @@ export type Quantiles = {
 export type CycleCounters = {
   /** Interrupts never waited for. The built-in motion goes on where it was: a missed cycle costs time, and never a jump. */
   readonly missedInterrupts: number
+  /** How often the kernel stub took the interrupt away because its source would not clear: none comes until irqcontrol. */
+  readonly maskedInterrupts: number
   /** Cycles whose work lasted longer than the cycle time. */
   readonly overruns: number
   /** Cycles in which the task came too late for the buffer exchange. */
@@ -166,12 +168,16 @@ export type MachineEvent = {
     | 'axis'
     | 'overrun'
     | 'missed'
+    /** The kernel stub masked the interrupt. */
+    | 'masked'
     | 'refused'
     | 'taskError'
     | 'safe'
     | 'stall'
     | 'fault'
     | 'realtime'
+    /** As whom the process goes on once the card is open; a message that starts with WARNING: as root. */
+    | 'rights'
     | 'gone'
     | 'closed'
   readonly message: string
@@ -190,8 +196,8 @@ export interface Machine {
   /** Once per second. */
   readonly cycle$: Observable<CycleReport>
   /**
-   * Replays the last 100 events since the opening to a new subscriber, without the counts of overruns, missed interrupts and
-   * refused setpoints, which come at most once per second each.
+   * Replays the last 100 events since the opening to a new subscriber, without the counts of overruns, missed and masked
+   * interrupts and refused setpoints, which come at most once per second each.
    */
   readonly events$: Observable<MachineEvent>
   /** Resolves when the bus is operational (CP4); rejects with what went wrong. */

@@ -14,6 +14,8 @@ import { IoHandle } from './io-handle.ts'
 import { loadMachineFile } from './machine-file/load.ts'
 import type { MachineFile, MachineInput } from './machine-file/schema.ts'
 import type { Axis, Machine } from './machine-types.ts'
+import { leaveRoot } from './leave-root.ts'
+import { MaskedInterrupts } from './masked-interrupts.ts'
 import { openCard } from './open-card.ts'
 import type { OpenCard } from './open-card.ts'
 import { packAxisStatus } from './shared/axis-status-word.ts'
@@ -38,13 +40,15 @@ export type OpenMachineOptions = {
   readonly taskModule?: string | URL
   /** A card that is open already (an emulator whose devices the caller watches). The caller closes it, after the machine. */
   readonly card?: OpenCard
+  /** User that this process becomes once the card is open, in place of the one that the machine file names. */
+  readonly user?: string
 }
 
 /**
  * Opens a machine from a JSON file, a module, or an object. Resolves when the cyclic worker runs; the bus is then being
  * run up (see `events$`), and `machine.operational` resolves in CP4.
- * Rejects with DP_MACHINE_FILE, DP_MACHINE_FILE_READ, DP_TASK_MODULE, DP_REALTIME_REFUSED, or with why the card cannot be
- * opened.
+ * Rejects with DP_MACHINE_FILE, DP_MACHINE_FILE_READ, DP_TASK_MODULE, DP_REALTIME_REFUSED, with why the card cannot be
+ * opened, or, where a user is named, with why this process cannot become it (see dropPrivileges).
  */
 export async function openMachine(
   source: string | URL | MachineInput,
@@ -56,7 +60,10 @@ export async function openMachine(
   const ownsCard = options.card === undefined
   let machine: OpenedMachine
   try {
+    // after the last thing that may need root, before the cyclic worker, which inherits the capabilities
+    const rights = leaveRoot(options.user ?? file.user, card)
     machine = new OpenedMachine(file, card, task, ownsCard)
+    if (rights !== undefined) machine.tellRights(rights)
   } catch (error) {
     if (ownsCard) await card.close()
     throw error
@@ -99,6 +106,7 @@ export class OpenedMachine implements Machine {
   readonly #statuses: BoundedRingReader
   readonly #desk: CommandDesk
   readonly #log = new EventLog()
+  readonly #masked: MaskedInterrupts
   readonly #reporter: CycleReporter
   readonly #host: WorkerHost
   readonly #timer: NodeJS.Timeout
@@ -131,6 +139,7 @@ export class OpenedMachine implements Machine {
     const owned = taskModule !== undefined
     this.axes = file.axes.map((axis, index) => new AxisHandle(axis, index, this.#desk, owned))
     this.io = new IoHandle(file, layout, this.#records, this.#desk, owned)
+    this.#masked = new MaskedInterrupts(card.device.events)
     this.#reporter = new CycleReporter(this.#control, file.cycleUs * 1000, () => this.#outside())
     this.cycle$ = this.#reporter.report$
     this.events$ = this.#log.events$
@@ -182,6 +191,11 @@ export class OpenedMachine implements Machine {
   /** Where the counter `droppedMessages` comes from: whoever publishes this machine's streams. */
   countDroppedMessages(count: () => number): void {
     this.#droppedMessages = count
+  }
+
+  /** Says in the events as whom this process goes on. */
+  tellRights(message: string): void {
+    this.#log.emit('rights', message)
   }
 
   /** Resolves when the cyclic worker's loop starts; rejects with why it does not. */
@@ -275,6 +289,7 @@ export class OpenedMachine implements Machine {
 
   #outside(): OutsideCounters {
     return {
+      maskedInterrupts: this.#masked.count,
       droppedRecords: this.#records.dropped,
       droppedEvents: this.#statuses.refused,
       droppedMessages: this.#droppedMessages(),
@@ -300,6 +315,8 @@ export class OpenedMachine implements Machine {
       this.#becomeSafe(error, 'fault')
     } else {
       const error = errorOf(message)
+      // before anybody here thinks of silencing it: what sits at the addresses of a card that has gone is not ours
+      if (error.code === 'DP_CARD_GONE') this.#card.device.detach()
       this.#becomeSafe(error, eventKinds.get(error.code) ?? 'fault', message.timeNs)
     }
   }

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
+import { silenceCard } from '../cards/sercos3/driver/silence.ts'
 import { openEmulatedMachine, safeTerminals } from '../test/runtime/emulated-machine.ts'
 import type { EmulatedMachine } from '../test/runtime/emulated-machine.ts'
 
@@ -112,6 +113,11 @@ test('the card vanishes: the machine says so, its commands reject, and it closes
   expect(machine.safeReason).toMatch(/DP_CARD_GONE/)
   expect(events.map(({ kind }) => kind)).toContain('gone')
   expect(machine.axis('x').status.state).toBe('errorStop')
+  // the card's memory reads all ones; this thread has no view on it any more, so that closing cannot reach it either
+  const registers = emulator.device.map('registers')
+  expect(registers.read32(0)).toBe(0)
+  silenceCard(registers)
+  await machine.close()
 })
 
 test('the card reads all ones: the machine says that it is gone, and it closes', async () => {

@@ -4,13 +4,18 @@ import { connectMqtt } from '../mqtt/connect-mqtt.ts'
 import type { MqttLink } from '../mqtt/connect-mqtt.ts'
 import { openMachine } from '../machine.ts'
 import type { OpenedMachine } from '../machine.ts'
+import { ServiceManager } from '../service/service-manager.ts'
 import { exitCode } from './exit-code.ts'
 import { MachineWatch } from './machine-watch.ts'
 import { mannerFor, Output } from './output.ts'
 import type { StopSignal } from './stop-signal.ts'
 import { tellConnection } from './tell-connection.ts'
 
-export type SessionOptions = { readonly json?: boolean; readonly mqtt?: boolean }
+export type SessionOptions = {
+  readonly json?: boolean
+  readonly mqtt?: boolean
+  readonly user?: string
+}
 
 export type Session = {
   readonly machine: OpenedMachine
@@ -36,28 +41,38 @@ export async function runSession(
   if (stop.isStopped) return exitCode.done
   const output = new Output(mannerFor(options))
   const ending = new AbortController()
-  const machine = await openMachine(source)
+  const machine = await openMachine(
+    source,
+    options.user === undefined ? {} : { user: options.user },
+  )
   machine.events$.subscribe((event) => output.event(event))
   const link = await connect(machine, options).catch(async (error: unknown) => {
     await machine.close()
     throw error
   })
   const watch = new MachineWatch(machine, link)
+  const service = new ServiceManager()
   const connection = link && tellConnection(link, output)
   try {
     output.show(() => watch.view)
     const safe = Promise.withResolvers<'safe'>()
     machine.events$.subscribe(({ kind }) => kind === 'safe' && safe.resolve('safe'))
+    machine.operational.then(
+      () => service.ready('the ring is in CP4'),
+      () => {},
+    )
     void worked({ machine, link, output, ending: ending.signal }, work)
     const end = await Promise.race([stop.stopped, safe.promise])
     return end === 'safe' ? exitCode.failed : exitCode.done
   } finally {
     ending.abort()
+    service.stopping()
     output.stop()
     watch.close()
     connection?.unsubscribe()
     await machine.close()
     await link?.close()
+    service.close()
     sayClosed(machine, output)
   }
 }

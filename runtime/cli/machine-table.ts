@@ -60,6 +60,7 @@ function cycleLines({ report }: MachineView): string[] {
 
 const counterWords: { readonly [Counter in keyof CycleCounters]: string } = {
   missedInterrupts: 'missed',
+  maskedInterrupts: 'masked',
   overruns: 'overruns',
   lateCycles: 'late',
   lostTelegrams: 'lost telegrams',

@@ -41,6 +41,7 @@ beforeEach(async () => {
     jitterNs: quantiles,
     counters: {
       missedInterrupts: 3,
+      maskedInterrupts: 0,
       overruns: 0,
       lateCycles: 1,
       lostTelegrams: 0,

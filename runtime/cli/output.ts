@@ -60,8 +60,10 @@ export class Output {
       this.#write(`${JSON.stringify({ event: { ...rest, ...told } })}\n`)
     } else if (event.kind === 'axis' && this.#stopped) {
       // closing takes every axis out of operation: no news, and no warning
+    } else if (event.message.startsWith('WARNING')) {
+      this.warn(event.message)
     } else if (event.kind === 'realtime') {
-      if (event.message.startsWith('WARNING')) this.warn(event.message)
+      // what was granted is as it should be
     } else if (event.error !== undefined && event.kind !== 'safe') {
       if (!followUps.has(event.error.code)) this.warn(`${event.kind}: ${event.message}`)
     } else if (event.kind !== 'axis' && event.kind !== 'missed' && event.kind !== 'overrun') {

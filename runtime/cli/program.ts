@@ -49,6 +49,7 @@ export async function runCommandLine(argv: readonly string[], stop: StopSignal):
     .argument('<machine>', 'machine file: JSON, or a module with a default export')
     .option('--json', 'print events and statistics as one JSON object per line')
     .option('--no-mqtt', 'leave MQTT out, whatever the machine file says')
+    .option('--user <name>', 'started as root: become this user once the card is open')
     .action(async (machine: string, options: SessionOptions) => {
       code = await runSession(machine, options, stop)
     })

@@ -292,6 +292,13 @@ export const machineSchema = z
       .describe('The devices on the ring, in the order of the cables, seen from port 1'),
     axes: z.array(axisSchema).default([]),
     io: z.array(pointSchema).default([]),
+    user: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'the name of a user')
+      .optional()
+      .describe(
+        'User that the process becomes, for good, once the card is open: started as root, it keeps CAP_SYS_NICE and CAP_IPC_LOCK. Left out: it goes on as whoever started it',
+      ),
     task: taskSchema.optional().describe('Left out: the built-in motion task'),
     realtime: realtimeSchema.prefault({}),
     mqtt: mqttSchema.prefault({}),

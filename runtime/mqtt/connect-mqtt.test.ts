@@ -21,6 +21,7 @@ const report: CycleReport = {
   jitterNs: quantiles,
   counters: {
     missedInterrupts: 1,
+    maskedInterrupts: 8,
     overruns: 2,
     lateCycles: 3,
     lostTelegrams: 4,

@@ -1,7 +1,7 @@
 /** Puts a cycle together: the card's process data, the axes and outputs on it, the rings. */
 import type { CyclicCard, DriveImage } from '../../cards/card.ts'
 import { DualportError } from '../../errors.ts'
-import type { InterruptLine } from '../../uio/device.ts'
+import type { InterruptLine, WaitResult } from '../../uio/device.ts'
 import type { EventsReader } from '../../uio/events-page.ts'
 import { nsPerSecond } from '../../units.ts'
 import type { AxisFile, MachineFile } from '../machine-file/schema.ts'
@@ -25,6 +25,8 @@ export type CycleWorld = {
   /** `undefined`: the built-in motion. */
   readonly task: CyclicTask | undefined
   readonly tell: (message: WorkerMessage) => void
+  /** Words for a wait that ended badly; left out: there are none. */
+  readonly explain?: (waited: WaitResult) => DualportError | undefined
 }
 
 /** Calls the task's `setup`; what that throws comes out as DP_TASK_MODULE. */
@@ -54,6 +56,7 @@ export function buildCycle(world: CycleWorld): Cycle {
     taskInterface,
     task,
     tell: world.tell,
+    explain: world.explain ?? (() => undefined),
   })
 }
 

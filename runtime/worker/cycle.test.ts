@@ -170,6 +170,33 @@ describe('safe reactions of the cycle', () => {
     expect(world.status(0)).toMatchObject({ state: 'errorStop', power: 'notReady', homed: false })
   })
 
+  test('the interrupt is re-armed once a turn, when the outputs are out, and after a time-out too', () => {
+    const world = new World()
+    const handedOver: number[] = []
+    world.interrupt.rearm = () => {
+      handedOver.push(world.card.handedOver)
+      return true
+    }
+    world.turns(3)
+    expect(handedOver).toEqual([1, 2, 3])
+    world.interrupt.wait = () => waitResult.timeout
+    world.turn()
+    expect(handedOver).toEqual([1, 2, 3, 3])
+  })
+
+  test('a card that failed, or that was silenced, is not re-armed', () => {
+    const faulted = new World()
+    faulted.turns(3)
+    faulted.card.beginCycle = () => cycleState.faulted
+    faulted.turn()
+    expect(faulted.interrupt.rearmed).toBe(3)
+    const halted = new World()
+    halted.turns(3)
+    halted.control.halt()
+    halted.turn()
+    expect(halted.interrupt.rearmed).toBe(3)
+  })
+
   test('a device that vanishes ends the loop', () => {
     const world = new World()
     world.turns(3)
@@ -177,6 +204,7 @@ describe('safe reactions of the cycle', () => {
     world.turn()
     expect(world.cycle.ended).toBe(true)
     expect(world.safeCodes).toEqual(['DP_CARD_GONE'])
+    expect(world.cycle.cardGone).toBe(true)
     expect(unpackAxisStatus(world.control.axisStatus(0)).state).toBe('errorStop')
   })
 

@@ -4,15 +4,14 @@
  * wait and the clock. What is rare (messages, the way into the safe state) may allocate.
  */
 import { cycleState } from '../../cards/card.ts'
-import type { CardProgress, CyclicCard } from '../../cards/card.ts'
+import type { CardProgress, CycleState, CyclicCard } from '../../cards/card.ts'
 import { DualportError } from '../../errors.ts'
 import { MonotonicClock } from '../../uio/clock.ts'
 import { waitResult } from '../../uio/device.ts'
 import type { EventsReader } from '../../uio/events-page.ts'
-import type { InterruptLine } from '../../uio/device.ts'
+import type { InterruptLine, WaitResult } from '../../uio/device.ts'
 import { nsPerMs, nsPerSecond } from '../../units.ts'
 import { takeSnapshot } from '../error-snapshot.ts'
-import type { MachineFile } from '../machine-file/schema.ts'
 import { counterNames } from '../shared/control-block.ts'
 import type { ControlBlock } from '../shared/control-block.ts'
 import type { CyclicTask } from '../task.ts'
@@ -21,26 +20,10 @@ import type { CommandIntake } from './command-intake.ts'
 import { at } from './cycle-recorder.ts'
 import type { CycleRecorder } from './cycle-recorder.ts'
 import type { IoDevice } from './io-device.ts'
+import type { CycleParts } from './cycle-parts.ts'
 import { SafeState } from './safe-state.ts'
 import type { TaskInterface } from './task-io.ts'
 import type { WorkerMessage } from './worker-setup.ts'
-
-/** What a cycle works on; tests give stand-ins for the first three. */
-export type CycleParts = {
-  readonly interrupt: InterruptLine
-  readonly events: EventsReader | undefined
-  readonly card: CyclicCard
-  readonly file: MachineFile
-  readonly control: ControlBlock
-  readonly axes: readonly AxisDrive[]
-  readonly ios: readonly IoDevice[]
-  readonly commands: CommandIntake
-  readonly recorder: CycleRecorder
-  readonly taskInterface: TaskInterface
-  /** `undefined`: the built-in motion. */
-  readonly task: CyclicTask | undefined
-  readonly tell: (message: WorkerMessage) => void
-}
 
 const counter = {
   cycles: counterNames.indexOf('cycles'),
@@ -71,6 +54,8 @@ const own = {
 export class Cycle {
   /** The loop has come to its end. */
   ended = false
+  /** It ended because the card is gone: what lies at its addresses is not to be touched. */
+  cardGone = false
   readonly safe: SafeState
   readonly #interrupt: InterruptLine
   readonly #events: EventsReader | undefined
@@ -85,12 +70,14 @@ export class Cycle {
   // a fraction first, so that V8 holds the field as a double from the start
   readonly #tick = { cycle: 0, timeS: 0.5 }
   readonly #tell: (message: WorkerMessage) => void
+  readonly #explain: (waited: WaitResult) => DualportError | undefined
   readonly #clock = new MonotonicClock()
   readonly #times = new Float64Array(6)
   readonly #cycleNs: number
   readonly #stallNs: number
   readonly #waitMs: number
   readonly #toleratedOverruns: number
+  #state: CycleState = cycleState.starting
   #operational = false
   #taskCrashed = false
   #closing = false
@@ -113,6 +100,7 @@ export class Cycle {
     this.#taskInterface = parts.taskInterface
     this.#task = parts.task
     this.#tell = parts.tell
+    this.#explain = parts.explain
     this.#cycleNs = parts.file.cycleUs * 1000
     this.#stallNs = parts.file.realtime.stallMs * nsPerMs
     // half the stall time, so that a silent card is not taken for a stalled worker
@@ -136,6 +124,16 @@ export class Cycle {
 
   /** One interrupt, or one time-out. */
   turn(): void {
+    this.#turn()
+    // Where the kernel driver masked the card, its interrupt is let through here, once, when the outputs are out: a
+    // system call earlier would stand between the inputs and the outputs. Nothing is lost by it: the card's status was
+    // cleared in beginCycle, before anything was read, so whatever came since stands in it and interrupts at once. After a
+    // time-out as well, which costs nothing in operation and ends any mask that another user of the card left. A refusal
+    // ends the next wait. Not a faulted card: the driver silenced it and took its interrupt away.
+    if (!this.ended && this.#state !== cycleState.faulted) this.#interrupt.rearm()
+  }
+
+  #turn(): void {
     const waited = this.#interrupt.wait(
       this.#operational ? this.#waitMs : this.#card.startingTickMs,
     )
@@ -158,11 +156,12 @@ export class Cycle {
       return
     }
     if (waited > waitResult.stopped) {
-      this.#lose(waited)
+      this.#lose(waited === waitResult.gone, this.#explain(waited))
       return
     }
     this.#supervise(waited)
     const state = this.#card.beginCycle()
+    this.#state = state
     if (state === cycleState.operational || state === cycleState.stale) {
       // a time-out here is no cycle: nothing is handed over, and the card's watchdog is not kicked
       if (waited === waitResult.interrupt || !this.#operational) this.#operate(state)
@@ -171,7 +170,7 @@ export class Cycle {
     } else if (state === cycleState.left) {
       this.ended = true
     } else if (state === cycleState.gone) {
-      this.#lose(waitResult.gone)
+      this.#lose(true)
     } else {
       this.#fault()
     }
@@ -341,13 +340,12 @@ export class Cycle {
     this.#recorder.noteStatuses()
   }
 
-  #lose(waited: number): void {
-    const where = 'waiting for the interrupt'
-    const actual = `errno ${this.#interrupt.errno}`
+  /** Without `cause` the card's registers read all ones. */
+  #lose(gone: boolean, cause?: DualportError): void {
+    const where = cause === undefined ? 'its registers' : 'waiting for the interrupt'
+    this.cardGone = gone
     this.safe.enter(
-      waited === waitResult.failed
-        ? new DualportError('DP_CARD_FAULT', { at: where, actual })
-        : new DualportError('DP_CARD_GONE', { at: where }),
+      new DualportError(gone ? 'DP_CARD_GONE' : 'DP_CARD_FAULT', { at: where, cause }),
     )
     this.#loseDrives()
     this.#recorder.noteStatuses()

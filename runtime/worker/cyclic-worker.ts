@@ -8,7 +8,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { Sercos3Master } from '../../cards/sercos3/driver/master.ts'
 import { DualportError } from '../../errors.ts'
 import { attachDevice } from '../../uio/attach-device.ts'
+import type { WaitResult } from '../../uio/device.ts'
 import { applyRealtime } from '../../uio/realtime.ts'
+import { waitError } from '../../uio/wait-error.ts'
 import { takeSnapshot } from '../error-snapshot.ts'
 import { sercos3Config } from '../sercos3-config.ts'
 import { ControlBlock, workerStates } from '../shared/control-block.ts'
@@ -35,13 +37,16 @@ async function work(): Promise<void> {
     rehearseCycle()
     const card = new Sercos3Master(device, sercos3Config(file))
     const { interrupt, events } = device
-    const cycle = buildCycle({ interrupt, events, card, file, shared, task, tell })
+    const explain = (waited: WaitResult) => waitError(waited, device, setup.device.path)
+    const cycle = buildCycle({ interrupt, events, card, file, shared, task, tell, explain })
     takeRealtimeSettings()
     tell({ kind: 'running' })
     control.enter(workerStates.running)
     try {
       cycle.run()
     } finally {
+      // what sits at the addresses of a card that has gone is not ours: without views nothing reaches it
+      if (cycle.cardGone) device.detach()
       card.silence()
     }
   } finally {

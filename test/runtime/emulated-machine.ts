@@ -1,6 +1,9 @@
 /** A machine on an emulated ring of two drives and one I/O device that a test can watch from outside. */
 import { openEmulatedSercos3 } from '../../cards/sercos3/emulator/open-emulator.ts'
-import type { EmulatedSercos3 } from '../../cards/sercos3/emulator/open-emulator.ts'
+import type {
+  EmulatedSercos3,
+  EmulatorOptions,
+} from '../../cards/sercos3/emulator/open-emulator.ts'
 import type { SlaveObservation } from '../../cards/sercos3/emulator/slave.ts'
 import { openMachine } from '../../runtime/machine.ts'
 import type { OpenedMachine, OpenMachineOptions } from '../../runtime/machine.ts'
@@ -65,10 +68,11 @@ export type EmulatedMachine = {
 export async function openEmulatedMachine(
   changes: Partial<MachineInput> = {},
   options: OpenMachineOptions = {},
+  card: Partial<EmulatorOptions> = {},
 ): Promise<EmulatedMachine> {
   const input = testMachine(changes)
   const devices = input.devices.map(({ name, address, profile }) => ({ name, address, profile }))
-  const emulator = await openEmulatedSercos3({ devices, topology: 'ring' })
+  const emulator = await openEmulatedSercos3({ devices, topology: 'ring', ...card })
   const machine = await openMachine(input, { ...options, card: emulator })
   const events: MachineEvent[] = []
   machine.events$.subscribe((event) => events.push(event))

@@ -1,6 +1,6 @@
 /** A whole cycle on a private card, for tests of the cycle. Interrupts come as soon as they are waited for. */
 import { waitResult } from '../../uio/device.ts'
-import type { InterruptLine } from '../../uio/device.ts'
+import type { InterruptLine, WaitResult } from '../../uio/device.ts'
 import type { MachineFile } from '../../runtime/machine-file/schema.ts'
 import { BoundedRingReader, BoundedRingWriter } from '../../runtime/shared/bounded-ring.ts'
 import {
@@ -23,7 +23,7 @@ import type { SharedMemory, WorkerMessage } from '../../runtime/worker/worker-se
 
 export class PrivateWorld {
   readonly card: PrivateCard
-  readonly interrupt: InterruptLine = new PrivateInterrupt()
+  readonly interrupt = new PrivateInterrupt()
   readonly cycle: Cycle
   readonly shared: SharedMemory
   readonly control: ControlBlock
@@ -87,14 +87,22 @@ class PrivateInterrupt implements InterruptLine {
   total = 0
   readonly missed = 0
   readonly errno = 0
+  readonly rearmErrno = 0
+  /** Calls of `rearm`. */
+  rearmed = 0
 
-  wait(): typeof waitResult.interrupt {
+  wait(): WaitResult {
     this.total += 1
     return waitResult.interrupt
   }
 
   control(): void {
     // there is no line to mask
+  }
+
+  rearm(): boolean {
+    this.rearmed += 1
+    return true
   }
 }
 

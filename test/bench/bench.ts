@@ -6,6 +6,12 @@ export type Goal = Partial<Quantiles>
 
 export type BenchResult = {
   readonly bench: string
+  readonly verdict: string
+  readonly [more: string]: unknown
+}
+
+/** Of a bench that takes times. */
+export type TimedResult = BenchResult & {
   /** Quantile by quantile, TypeScript to its C twin; absent when the bench was skipped. */
   readonly ratio?: Quantiles
   /** SCHED_FIFO was granted to the card and to every task. */
@@ -13,8 +19,6 @@ export type BenchResult = {
   /** Per task. */
   readonly samples: number
   readonly node: string
-  readonly verdict: string
-  readonly [more: string]: unknown
 }
 
 export type BenchOptions = {
@@ -25,11 +29,13 @@ export type BenchOptions = {
 
 export type Bench = {
   readonly about: string
+  /** Runs when no bench is named. */
+  readonly usual: boolean
   readonly run: (options: BenchOptions) => Promise<BenchResult>
 }
 
 /** Why a bench gives no figures. */
-export function skipped(bench: string, why: string): BenchResult {
+export function skipped(bench: string, why: string): TimedResult {
   return { bench, rt: false, samples: 0, node: process.versions.node, verdict: `skipped: ${why}` }
 }
 

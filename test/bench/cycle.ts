@@ -19,7 +19,7 @@ import {
   timesRow,
   verdictOf,
   type BenchOptions,
-  type BenchResult,
+  type TimedResult,
 } from './bench.ts'
 import { buildNative } from './build-native.ts'
 import { cycleMachine } from './cycle-machine.ts'
@@ -46,7 +46,7 @@ type Told =
   | { readonly kind: 'safe'; readonly error: unknown }
   | { readonly kind: 'operational' }
 
-export async function cycle({ samples, log }: BenchOptions): Promise<BenchResult> {
+export async function cycle({ samples, log }: BenchOptions): Promise<TimedResult> {
   if (!enoughCpus) return skipped('cycle', 'card and task need a CPU each')
   const program = buildNative('cycle')
   if (program === undefined) return skipped('cycle', 'no gcc for the C twin')

@@ -11,7 +11,7 @@ import {
   timesRow,
   verdictOf,
   type BenchOptions,
-  type BenchResult,
+  type TimedResult,
 } from './bench.ts'
 import { buildNative } from './build-native.ts'
 import { medianRatio, pooled, quantiles, rounded, splitBlocks, type Blocks } from './quantiles.ts'
@@ -26,7 +26,7 @@ const warmUp = 20_000
 const settling = 2000
 const timeoutMs = 100
 
-export async function wake({ samples, log }: BenchOptions): Promise<BenchResult> {
+export async function wake({ samples, log }: BenchOptions): Promise<TimedResult> {
   if (!enoughCpus) return skipped('wake', 'card and task need a CPU each')
   const program = buildNative('wake')
   if (program === undefined) return skipped('wake', 'no gcc for the C twin')

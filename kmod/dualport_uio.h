@@ -4,7 +4,6 @@
 #ifndef DUALPORT_UIO_H
 #define DUALPORT_UIO_H
 
-#include <linux/list.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/uio_driver.h>
@@ -28,6 +27,7 @@
 enum { MAP_REGISTERS, MAP_TX, MAP_RX, MAP_EVENTS, MAP_DMA };
 
 struct dualport_events;
+struct dualport_binding;
 
 struct dualport_stub {
 	struct uio_info info;
@@ -51,8 +51,7 @@ struct dualport_stub {
 	dma_addr_t dma_address;
 	unsigned long *dma_pfns;
 
-	struct list_head bound;
-	unsigned long id;	/* never given twice */
+	struct dualport_binding *binding;
 };
 
 static inline struct dualport_stub *to_stub(struct uio_info *info)
@@ -68,8 +67,10 @@ void dualport_silence(struct dualport_stub *stub);
 
 /* maps.c */
 int dualport_alloc_dma(struct dualport_stub *stub);
+void dualport_clear_dma(struct dualport_stub *stub);
 void dualport_describe_maps(struct dualport_stub *stub, resource_size_t core);
-void dualport_offer_maps(struct dualport_stub *stub);
+int dualport_offer_maps(struct dualport_stub *stub);
 void dualport_withdraw_maps(struct dualport_stub *stub);
+void dualport_free_bindings(void);
 
 #endif

@@ -22,9 +22,12 @@
 #define EVENTS_VERSION	1
 #define EVENTS_ENTRIES	64
 
+/* With messages that many turns are taken in one run of the handler. */
+#define STORM_LIMIT_MAX	1024u
+
 static unsigned int storm_limit = 64;
 module_param(storm_limit, uint, 0644);
-MODULE_PARM_DESC(storm_limit, "Interrupts in a row that do not clear before they are masked (default 64)");
+MODULE_PARM_DESC(storm_limit, "Interrupts in a row that do not clear before they are masked (default 64, at most 1024)");
 
 struct dualport_event {
 	__le32 count;
@@ -135,7 +138,7 @@ static bool dualport_mask_storm(struct dualport_stub *stub, u32 left)
 		stub->stuck = 0;
 		return false;
 	}
-	if (++stub->stuck < storm_limit)
+	if (++stub->stuck < min(READ_ONCE(storm_limit), STORM_LIMIT_MAX))
 		return false;
 	dualport_hold_sources(stub);
 	stub->stuck = 0;
@@ -149,6 +152,11 @@ static bool dualport_mask_storm(struct dualport_stub *stub, u32 left)
  * the status goes from nothing to something: what was raised between the read
  * and the acknowledge would never be told, so there we go on until the status
  * has been seen empty. Each turn counts as one interrupt either way.
+ *
+ * User space may enable a source meanwhile that is pending already. Hence the
+ * enables are read anew, and before the status: bits stand until they are
+ * acknowledged, so if the two have none in common, the status was empty when
+ * the enables were read, and what comes later sends a message.
  */
 irqreturn_t dualport_handle(int irq, struct uio_info *info)
 {
@@ -167,7 +175,10 @@ irqreturn_t dualport_handle(int irq, struct uio_info *info)
 	}
 	for (;;) {
 		iowrite32(bits, core + IRR0);
-		left = ioread32(core + IRR0) & (stub->edge ? enabled : bits);
+		enabled = stub->edge ? ioread32(core + IER0) : bits;
+		left = ioread32(core + IRR0) & enabled;
+		if (left == ~0u)
+			left = 0;	/* gone in this moment */
 		masked = dualport_mask_storm(stub, left);
 		dualport_note(stub, bits, masked);
 		if (!stub->edge || !left || masked)

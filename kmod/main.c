@@ -49,6 +49,7 @@ static int dualport_open(struct uio_info *info, struct inode *inode)
 	if (!stub->openers++) {
 		ihold(inode);
 		stub->inode = inode;
+		dualport_clear_dma(stub);
 		if (stub->bus_master)
 			pci_set_master(stub->pdev);
 	}
@@ -151,7 +152,9 @@ static int dualport_register(struct dualport_stub *stub)
 	info->release = dualport_release;
 	dualport_describe_maps(stub, pci_resource_start(pdev, core_bar));
 	pci_set_drvdata(pdev, stub);
-	dualport_offer_maps(stub);
+	err = dualport_offer_maps(stub);
+	if (err)
+		return err;
 	err = uio_register_device(&pdev->dev, info);
 	if (err)
 		dualport_withdraw_maps(stub);
@@ -173,6 +176,7 @@ static int dualport_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = dualport_alloc_events(stub);
 	if (err)
 		return err;
+	pci_clear_master(pdev);	/* firmware or another driver may have left it on */
 	err = dualport_alloc_dma(stub);
 	if (err)
 		return err;
@@ -254,7 +258,18 @@ static struct pci_driver dualport_driver = {
 	.dev_groups = dualport_groups,
 };
 
-module_pci_driver(dualport_driver);
+static int __init dualport_init(void)
+{
+	return pci_register_driver(&dualport_driver);
+}
+module_init(dualport_init);
+
+static void __exit dualport_exit(void)
+{
+	pci_unregister_driver(&dualport_driver);
+	dualport_free_bindings();
+}
+module_exit(dualport_exit);
 
 MODULE_DESCRIPTION("UIO stub for SERCON100M SERCOS III master cards");
 MODULE_AUTHOR("The dualport authors");

@@ -4,17 +4,22 @@
  * them at once, and leave it when the stub unbinds, whoever still has it: from
  * then on it shows a page of ones, as a card reads that has gone. So a process
  * that was late reaches neither freed memory nor the card's next owner, and it
- * is not killed. Entering the pages within mmap(), as dma_mmap_coherent() does,
+ * is not killed. What it still writes, only those see who had the same card
+ * open as it went. Entering the pages within mmap(), as dma_mmap_coherent() does,
  * would not do: a mapping that is being made while the stub unbinds is not yet
  * listed with its file, and would keep them.
  */
 
 #include <linux/dma-mapping.h>
 #include <linux/fs.h>
+#include <linux/gfp.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/scatterlist.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "dualport_uio.h"
@@ -23,12 +28,23 @@ static unsigned int dma_bytes;
 module_param(dma_bytes, uint, 0444);
 MODULE_PARM_DESC(dma_bytes, "Memory per card that the card reaches by DMA (default 0: none)");
 
-/* It lives as long as the module, which a mapping's open file keeps. */
-static u8 gone[PAGE_SIZE] __aligned(PAGE_SIZE) = { [0 ... PAGE_SIZE - 1] = 0xff };
+/* What the maps that nobody may write show when their card has gone. */
+static const u8 gone[PAGE_SIZE] __aligned(PAGE_SIZE) = { [0 ... PAGE_SIZE - 1] = 0xff };
 
-/* The stubs whose maps are there. Faults and withdrawal exclude each other. */
-static DEFINE_MUTEX(bound_lock);
-static LIST_HEAD(bound_stubs);
+/*
+ * What mappings know of a stub. It outlives the stub if they do, and then lives
+ * as long as the module, which a mapping's open file keeps.
+ */
+struct dualport_binding {
+	struct list_head listed;
+	unsigned long id;		/* never given twice */
+	struct dualport_stub *stub;	/* NULL: it has gone */
+	u8 *ones;			/* what the writable maps show then */
+};
+
+/* Faults and withdrawal exclude each other. */
+static DEFINE_MUTEX(bindings_lock);
+static LIST_HEAD(bindings);
 static unsigned long last_id;
 
 #ifndef DUALPORT_VM_FLAGS_FUNCTIONS
@@ -43,30 +59,34 @@ static void vm_flags_clear(struct vm_area_struct *vma, unsigned long flags)
 }
 #endif
 
-static struct dualport_stub *dualport_find(unsigned long id)
+static struct dualport_binding *dualport_find(unsigned long id)
 {
-	struct dualport_stub *stub;
+	struct dualport_binding *binding;
 
-	list_for_each_entry(stub, &bound_stubs, bound)
-		if (stub->id == id)
-			return stub;
+	list_for_each_entry(binding, &bindings, listed)
+		if (binding->id == id)
+			return binding;
 	return NULL;
 }
 
 /*
- * A mapping names stub and map by number: it outlives the stub. The map cannot
- * be told from vm_pgoff, which grows when a mapping loses its first pages.
+ * A mapping names binding and map by number. The map cannot be told from
+ * vm_pgoff, which grows when a mapping loses its first pages.
  */
 static void *dualport_name_map(const struct dualport_stub *stub, unsigned long map)
 {
-	return (void *)(stub->id * MAX_UIO_MAPS + map);
+	return (void *)(stub->binding->id * MAX_UIO_MAPS + map);
 }
 
-static unsigned long dualport_pfn(const struct dualport_stub *stub, unsigned long map,
+static unsigned long dualport_pfn(const struct dualport_binding *binding, unsigned long map,
 				  unsigned long page)
 {
-	if (!stub)
+	const struct dualport_stub *stub = binding->stub;
+
+	if (!stub && map == MAP_EVENTS)
 		return vmalloc_to_pfn(gone);
+	if (!stub)
+		return PHYS_PFN(virt_to_phys(binding->ones));
 	if (map == MAP_DMA)
 		return stub->dma_pfns[page];
 	return PHYS_PFN(stub->info.mem[map].addr) + page;
@@ -79,16 +99,18 @@ static vm_fault_t dualport_fault(struct vm_fault *vmf)
 	unsigned long map = name % MAX_UIO_MAPS;
 	unsigned long page = vma->vm_pgoff - map;
 	vm_fault_t result = VM_FAULT_NOPAGE;
-	struct dualport_stub *stub;
+	struct dualport_binding *binding;
 	unsigned long address;
 
-	mutex_lock(&bound_lock);
-	stub = dualport_find(name / MAX_UIO_MAPS);
+	mutex_lock(&bindings_lock);
+	binding = dualport_find(name / MAX_UIO_MAPS);
+	if (!binding)
+		result = VM_FAULT_SIGBUS;	/* never: see dualport_withdraw_maps() */
 	for (address = vma->vm_start;
 	     address < vma->vm_end && result == VM_FAULT_NOPAGE;
 	     address += PAGE_SIZE, page++)
-		result = vmf_insert_pfn(vma, address, dualport_pfn(stub, map, page));
-	mutex_unlock(&bound_lock);
+		result = vmf_insert_pfn(vma, address, dualport_pfn(binding, map, page));
+	mutex_unlock(&bindings_lock);
 	return result;
 }
 
@@ -171,7 +193,7 @@ static size_t dualport_dma_size(void)
 	return PAGE_ALIGN((size_t)dma_bytes);
 }
 
-/* The memory is zeroed, and freed after remove, when the card is no bus master any more. */
+/* The memory is freed after remove, when the card is no bus master any more. */
 int dualport_alloc_dma(struct dualport_stub *stub)
 {
 	struct device *dev = &stub->pdev->dev;
@@ -190,6 +212,13 @@ int dualport_alloc_dma(struct dualport_stub *stub)
 	if (!stub->dma)
 		return dev_err_probe(dev, -ENOMEM, "no %zu bytes for DMA\n", size);
 	return dualport_list_dma_pages(stub, size);
+}
+
+/* For the next user: neither the last one's bytes nor the card's. */
+void dualport_clear_dma(struct dualport_stub *stub)
+{
+	if (stub->dma)
+		memset(stub->dma, 0, dualport_dma_size());
 }
 
 static void dualport_describe(struct dualport_stub *stub, int map, const char *name,
@@ -232,21 +261,58 @@ void dualport_describe_maps(struct dualport_stub *stub, resource_size_t core)
 #endif
 }
 
-/* Before user space can map anything. */
-void dualport_offer_maps(struct dualport_stub *stub)
+static void dualport_free_binding(struct dualport_binding *binding)
 {
-	mutex_lock(&bound_lock);
-	stub->id = ++last_id;
-	list_add(&stub->bound, &bound_stubs);
-	mutex_unlock(&bound_lock);
+	free_page((unsigned long)binding->ones);
+	kfree(binding);
 }
 
-/* After the UIO core has let go of the stub: no mapping reaches it from here on. */
+/* Before user space can map anything. The page is there from now on, so that remove cannot fail. */
+int dualport_offer_maps(struct dualport_stub *stub)
+{
+	struct dualport_binding *binding = kzalloc(sizeof(*binding), GFP_KERNEL);
+
+	if (!binding)
+		return -ENOMEM;
+	binding->ones = (u8 *)__get_free_page(GFP_KERNEL);
+	if (!binding->ones) {
+		kfree(binding);
+		return -ENOMEM;
+	}
+	memset(binding->ones, 0xff, PAGE_SIZE);
+	binding->stub = stub;
+	stub->binding = binding;
+	mutex_lock(&bindings_lock);
+	binding->id = ++last_id;
+	list_add(&binding->listed, &bindings);
+	mutex_unlock(&bindings_lock);
+	return 0;
+}
+
+/*
+ * After the UIO core has let go of the stub: no mapping reaches it from here on,
+ * and without an opener there is none.
+ */
 void dualport_withdraw_maps(struct dualport_stub *stub)
 {
-	mutex_lock(&bound_lock);
-	list_del(&stub->bound);
-	mutex_unlock(&bound_lock);
+	struct dualport_binding *binding = stub->binding;
+
+	mutex_lock(&bindings_lock);
+	binding->stub = NULL;
+	if (!stub->inode)
+		list_del(&binding->listed);
+	mutex_unlock(&bindings_lock);
 	if (stub->inode)
 		unmap_mapping_range(stub->inode->i_mapping, 0, 0, 1);
+	else
+		dualport_free_binding(binding);
+}
+
+/* As the module goes: no file is open any more. */
+void dualport_free_bindings(void)
+{
+	struct dualport_binding *binding, *next;
+
+	list_for_each_entry_safe(binding, next, &bindings, listed)
+		dualport_free_binding(binding);
 }

@@ -47,6 +47,7 @@ struct copy_card {
 	unsigned int bytes;
 	unsigned int count;	/* images taken; written by the handler */
 	unsigned int seen;	/* of them, read by the user */
+	bool gone;		/* the user is asked to close */
 	wait_queue_head_t wait;
 	/* The handler fills one while read() copies the other. */
 	u8 input[2][IMAGE_MAX] __aligned(8);
@@ -81,6 +82,11 @@ static bool copy_has_news(struct copy_card *card)
 	return READ_ONCE(card->count) != card->seen;
 }
 
+static bool copy_is_gone(struct copy_card *card)
+{
+	return READ_ONCE(card->gone);
+}
+
 /* Blocks for the next image and returns the newest one, whole. */
 static ssize_t copy_read(struct file *file, char __user *to, size_t bytes, loff_t *at)
 {
@@ -90,13 +96,16 @@ static ssize_t copy_read(struct file *file, char __user *to, size_t bytes, loff_
 
 	if (bytes != card->bytes)
 		return -EINVAL;
-	if (!copy_has_news(card)) {
+	if (!copy_has_news(card) && !copy_is_gone(card)) {
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		err = wait_event_interruptible(card->wait, copy_has_news(card));
+		err = wait_event_interruptible(card->wait,
+					       copy_has_news(card) || copy_is_gone(card));
 		if (err)
 			return err;
 	}
+	if (copy_is_gone(card))
+		return -ENODEV;
 	do {
 		count = smp_load_acquire(&card->count);	/* before the image it counts */
 		if (copy_to_user(to, card->input[count & 1], bytes))
@@ -113,6 +122,8 @@ static ssize_t copy_write(struct file *file, const char __user *from, size_t byt
 
 	if (bytes != card->bytes)
 		return -EINVAL;
+	if (copy_is_gone(card))
+		return -ENODEV;
 	if (copy_from_user(card->output, from, bytes))
 		return -EFAULT;
 	memcpy_toio(card->core + TX_OFFSET, card->output, bytes);
@@ -124,6 +135,8 @@ static __poll_t copy_poll(struct file *file, poll_table *table)
 	struct copy_card *card = to_card(file);
 
 	poll_wait(file, &card->wait, table);
+	if (copy_is_gone(card))
+		return EPOLLERR | EPOLLHUP;
 	return copy_has_news(card) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
@@ -200,12 +213,14 @@ static int copy_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return misc_register(&card->misc);
 }
 
-/* Waits for the user to close: what it uses goes with the card. */
+/* Waits for the user to close, and says that it should: what it uses goes with the card. */
 static void copy_remove(struct pci_dev *pdev)
 {
 	struct copy_card *card = pci_get_drvdata(pdev);
 
 	misc_deregister(&card->misc);
+	WRITE_ONCE(card->gone, true);
+	wake_up_interruptible(&card->wait);
 	wait_on_bit(&card->in_use, 0, TASK_UNINTERRUPTIBLE);
 }
 

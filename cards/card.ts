@@ -74,6 +74,8 @@ export interface CyclicCard {
   readonly counters: CardCounters
   /** Once per interrupt (or time-out tick while starting). Takes this cycle's input buffers and bus state. */
   beginCycle(): CycleState
+  /** What beginCycle or an `advance` after it left the card in; a stale cycle counts as operational. Reads no register. */
+  readonly state: CycleState
   /** Hands the output buffers over and triggers the card's watchdog: the only place that does. */
   endCycle(): void
   /** Not cyclic: called between beginCycle and endCycle while `starting`; drives the run-up on. Returns what changed, if anything. */

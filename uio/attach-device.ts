@@ -1,5 +1,6 @@
 /** Attaching a thread to an opened device: views on its memory and an interrupt line of its own. */
 import { DualportError } from '../errors.ts'
+import { chooseRearmer } from './choose-rearmer.ts'
 import type { AttachedDevice, DeviceHandle, MapInfo, MappedMap } from './device.ts'
 import { emulatedControl } from './emulated-control.ts'
 import { EmulatedInterrupt, EmulatedRearm } from './emulated-interrupt.ts'
@@ -7,10 +8,8 @@ import { EventsReader, eventsPage, isEventsPage } from './events-page.ts'
 import { addUser, dropUser } from './holdings.ts'
 import { WaitingLine, type InterruptSource } from './interrupt-line.ts'
 import type { KernelDriver } from './kernel-drivers.ts'
-import { FileRearm, IrqControlRearm, RefusedRearm, RegisterRearm, type Rearmer } from './rearm.ts'
 import { Region } from './region.ts'
 import { viewMemory } from './system/libc.ts'
-import { errnoNumber } from './system/system-error.ts'
 import { UioInterrupt } from './uio-interrupt.ts'
 
 /** Attaches this thread. Throws DP_UIO_CLOSED once the device is closed. Not cyclic. */
@@ -138,24 +137,7 @@ export class Attachment implements AttachedDevice {
   ): WaitingLine {
     const { interruptFd, path, eventCountPath, hasInterrupt } = handle
     const source = new UioInterrupt(interruptFd, path, eventCountPath, hasInterrupt, page)
-    return new WaitingLine(source, interruptFd, handle.stopFd, this.#rearmer(handle))
-  }
-
-  #rearmer(handle: DeviceHandle & { readonly kind: 'uio' }): Rearmer | undefined {
-    const rearm = handle.driver?.rearm ?? { by: 'nothing' }
-    if (rearm.by === 'nothing') return undefined
-    if (rearm.by === 'irqcontrol')
-      return new IrqControlRearm(handle.interruptFd, handle.hasInterrupt)
-    const region = rearm.by === 'register' ? this.#regions.get(rearm.map) : undefined
-    if (rearm.by === 'register' && region !== undefined) {
-      const offset = rearm.offset < 0 ? region.byteLength + rearm.offset : rearm.offset
-      // a card whose memory is too small to have the register
-      if (offset < 0 || offset + rearm.width / 8 > region.byteLength)
-        return new RefusedRearm(errnoNumber.ENXIO)
-      return new RegisterRearm(region, offset, rearm.width, rearm.set)
-    }
-    const file = handle.rearmFile ?? { errno: errnoNumber.EACCES }
-    return 'fd' in file ? new FileRearm(file) : new RefusedRearm(file.errno)
+    return new WaitingLine(source, interruptFd, handle.stopFd, chooseRearmer(handle, this.#regions))
   }
 
   #emulatedLine(handle: DeviceHandle & { readonly kind: 'emulated' }): WaitingLine {

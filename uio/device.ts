@@ -7,14 +7,16 @@
  * whichever comes last: a live view on unmapped memory is a crash.
  *
  * A device that goes away while it is open (unbind, card pulled) leaves its mappings in this process. What they show:
- * - With our stub, all ones, in every map, memory included: it withdraws its pages and gives one of ones instead. No
- *   access crashes, and none reaches the card or whoever has its addresses next.
+ * - With our stub, all ones, in every map, memory included, until somebody who had the card open writes there: it
+ *   withdraws its pages and gives one of ones instead. No access crashes, and none reaches the card or whoever has its
+ *   addresses next. Its pages enter a mapping at the first touch, all at once: openUioDevice touches every map.
  * - With other drivers a BAR's mapping reaches the bus as long as it stands: a card that is out reads all ones and
  *   swallows writes, but an unbound one is still there, and later another may be. So whoever learns `gone` detaches,
  *   and accesses nothing before that.
  * - With other drivers kernel memory behind a map would be a SIGBUS, which no JavaScript survives, on a page that is
- *   first touched after the unbind: uio.c's fault handler refuses then. Every map is populated when it is mapped
- *   (mapDevice), so no page of it is faulted in later; one that is there stays, as the mapping holds a reference on it.
+ *   first touched after the unbind: uio.c's fault handler refuses then. Such a map is populated when it is
+ *   mapped (mapDevice), so no page of it is faulted in later; one that is there stays, as the mapping holds a reference
+ *   on it.
  */
 import type { Region } from './region.ts'
 import type { EventsReader } from './events-page.ts'
@@ -97,6 +99,9 @@ export type DeviceHandle =
 export const waitResult = { interrupt: 0, timeout: 1, stopped: 2, gone: 3, failed: 4 } as const
 export type WaitResult = (typeof waitResult)[keyof typeof waitResult]
 
+/** The wait's own poll or read, or a re-arming that was refused before it. */
+export type FailedIn = 'poll' | 'read' | 'rearm'
+
 export interface InterruptLine {
   /**
    * Blocks this thread until the interrupt, `timeoutMs` (-1: for ever) or the stop signal. Cyclic: allocates nothing.
@@ -110,6 +115,8 @@ export interface InterruptLine {
   readonly missed: number
   /** errno of the last wait that `failed`. */
   readonly errno: number
+  /** Where the last wait that `failed`, or found the device `gone`, learned it. */
+  readonly failedIn: FailedIn
   /** errno of the last `rearm` that was refused; 0: none was. */
   readonly rearmErrno: number
   /** irqcontrol: write(1) or write(0). Throws DP_UIO_NO_IRQCONTROL, DP_UIO_NO_INTERRUPT, DP_UIO_GONE. */

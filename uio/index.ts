@@ -8,6 +8,7 @@ export { waitResult } from './device.ts'
 export type {
   AttachedDevice,
   DeviceHandle,
+  FailedIn,
   InterruptLine,
   MapInfo,
   OpenDevice,

@@ -9,7 +9,7 @@
 import { DualportError } from '../errors.ts'
 import { nsPerMs } from '../units.ts'
 import { MonotonicClock } from './clock.ts'
-import { waitResult, type InterruptLine, type WaitResult } from './device.ts'
+import { waitResult, type FailedIn, type InterruptLine, type WaitResult } from './device.ts'
 import { PollSet, pollIn } from './system/event.ts'
 import type { Rearmer } from './rearm.ts'
 import { lastErrno } from './system/libc.ts'
@@ -41,6 +41,7 @@ export class WaitingLine implements InterruptLine {
   total = 0
   missed = 0
   errno = 0
+  failedIn: FailedIn = 'read'
   rearmErrno = 0
   readonly #source: InterruptSource
   readonly #rearmer: Rearmer | undefined
@@ -82,7 +83,10 @@ export class WaitingLine implements InterruptLine {
       if (ready === 0) return waitResult.timeout
       if (ready < 0) {
         this.errno = lastErrno()
-        if (this.errno !== errnoNumber.EINTR) return waitResult.failed
+        if (this.errno !== errnoNumber.EINTR) {
+          this.failedIn = 'poll'
+          return waitResult.failed
+        }
       } else {
         if (this.#polled.found(1) !== 0) return waitResult.stopped
         // an error beside the news is for the read to tell
@@ -128,6 +132,7 @@ export class WaitingLine implements InterruptLine {
     const what = this.#source.take()
     if (what === taken.count) return this.#advance() ? waitResult.interrupt : goOn
     if (what === taken.nothing) return goOn
+    this.failedIn = 'read'
     if (what === taken.gone) return waitResult.gone
     this.errno = this.#source.errno
     return waitResult.failed
@@ -135,6 +140,7 @@ export class WaitingLine implements InterruptLine {
 
   #tellRefusal(): WaitResult {
     this.#refused = false
+    this.failedIn = 'rearm'
     this.errno = this.rearmErrno
     return this.errno === errnoNumber.ENODEV ? waitResult.gone : waitResult.failed
   }

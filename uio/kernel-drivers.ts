@@ -108,9 +108,11 @@ function cif(name: string): KernelDriver {
   }
 }
 
+const ourStub = 'dualport_*'
+
 export const kernelDrivers: readonly KernelDriver[] = [
   {
-    name: 'dualport_*',
+    name: ourStub,
     module: 'dualport_uio',
     acknowledges: 'kernel',
     rearm: { by: 'nothing' },
@@ -166,6 +168,11 @@ export function findKernelDriver(
     const { below = Number.POSITIVE_INFINITY } = row.firstMap
     return first !== undefined && first.name === row.firstMap.name && first.size < below
   })
+}
+
+/** True for a device of kmod/: its maps and its open are what kmod/maps.c and kmod/main.c say. */
+export function isOurStub(driver: KernelDriver | undefined): boolean {
+  return driver?.name === ourStub
 }
 
 function isNamed(pattern: string, name: string): boolean {

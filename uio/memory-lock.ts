@@ -39,8 +39,9 @@ export function lockCyclicMemory(memory: CyclicMemory): LockedMemory {
 }
 
 function* sharedRanges(memory: CyclicMemory): Generator<MemoryRange> {
-  // Maps of a real card are device pages, always present: mlock passes over them (VM_SPECIAL in mm/mlock.c) and returns
-  // 0, but counts their length against RLIMIT_MEMLOCK before it looks. Asking could only bring a refusal that means nothing.
+  // Maps of a real card are there since openUioDevice and never paged out: mlock passes over them (VM_SPECIAL in
+  // mm/mlock.c) and returns 0, but counts their length against RLIMIT_MEMLOCK before it looks. Asking could only bring a
+  // refusal that means nothing.
   const maps = memory.device?.kind === 'emulated' ? memory.device.maps : []
   for (const { pointer, size } of maps) {
     if (pointer !== undefined) yield { pointer, bytes: size }

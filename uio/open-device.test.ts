@@ -177,6 +177,19 @@ describe('mapping', () => {
   })
 })
 
+describe('touching', () => {
+  // a map of an empty node has no pages: whoever touches it dies of SIGBUS, as nothing else shows a single read
+  test.each([
+    { name: 'dualport_sercos3', whose: 'our stub is touched when it is opened', signal: 'SIGBUS' },
+    { name: 'my_fpga', whose: 'a foreign card is not', signal: null },
+  ])('a map of $whose', async ({ name, signal }) => {
+    tree.plant(0, { name, nodeBytes: 0, maps: [{ name: 'tx', ...page }] })
+    const holder = spawn(process.execPath, ['--no-warnings', holding, tree.sysfs, tree.dev, name])
+    holder.stdin.end()
+    expect((await once(holder, 'exit'))[1]).toBe(signal)
+  })
+})
+
 describe('refusals', () => {
   test('a second opener is told who holds the device, and may open it once that has closed', async () => {
     tree.plant(0, { name: 'card', nodeBytes: pageSize, maps: [page] })

@@ -7,13 +7,13 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DualportError } from '../errors.ts'
-import { accessAdvice } from './access-advice.ts'
 import type { Holdings, MapInfo, MappedMap, OpenDevice } from './device.ts'
 import { dropUser, oneUser } from './holdings.ts'
-import { findKernelDriver, type KernelDriver } from './kernel-drivers.ts'
+import { findKernelDriver, isOurStub, type KernelDriver } from './kernel-drivers.ts'
 import { lockHolder } from './lock-holder.ts'
 import { OpenedDevice } from './opened-device.ts'
 import { mapPciResource, type MappedWindow } from './pci-resource.ts'
+import { openRefusal } from './open-refusal.ts'
 import { openRearmFile } from './rearm-file.ts'
 import { createEvent } from './system/event.ts'
 import { openFile, read, tryLock } from './system/file.ts'
@@ -62,7 +62,7 @@ export function openUioDevice(
     descriptors.push(stopFd)
     const rearmFile = openRearmFile(driver, maps, folder)
     if (rearmFile !== undefined && 'fd' in rearmFile) descriptors.push(rearmFile.fd)
-    return new OpenedDevice({
+    const opened = new OpenedDevice({
       ...held,
       kind: 'uio',
       path: found.path,
@@ -75,6 +75,8 @@ export function openUioDevice(
       rearmFile,
       dmaAddress: readDmaAddress(folder),
     })
+    if (isOurStub(driver)) touchMaps(opened)
+    return opened
   } catch (error) {
     dropUser(held)
     throw error
@@ -130,32 +132,8 @@ function wording(selector: DeviceSelector): string {
 function openNode(device: UioDevice, driver: KernelDriver | undefined): number {
   const fd = openFile(device.path, 'readWrite')
   if (fd >= 0) return fd
-  const errno = -fd
-  const facts = { at: `open(${device.path})`, actual: errnoName(errno), cause: { errno } }
-  if (errno === errnoNumber.EACCES || errno === errnoNumber.EPERM) {
-    throw new DualportError('DP_UIO_ACCESS', { ...facts, todo: accessAdvice(device, driver) })
-  }
-  const todo = openAdvice.get(errno)
-  throw new DualportError('DP_UIO_OPEN', todo === undefined ? facts : { ...facts, todo })
+  throw openRefusal(device, driver, -fd)
 }
-
-/** What uio.c means by the errno of its open. */
-const openAdvice = new Map<number, string>([
-  [
-    errnoNumber.ENOENT,
-    'sysfs knows the device but its node is missing: start udev, or make the node from the `dev` file in sysfs.',
-  ],
-  [
-    errnoNumber.ENODEV,
-    'The device went away while it was opened: look into the kernel log, then try again.',
-  ],
-  [
-    errnoNumber.ENXIO,
-    'The node is stale: its device went away. Remove it and look into the kernel log.',
-  ],
-  [errnoNumber.EINVAL, 'Its kernel driver was just unbound: bind it again.'],
-  [errnoNumber.EBUSY, 'Its kernel driver lets one process in at a time: end the other.'],
-])
 
 function lockNode(fd: number, device: UioDevice): void {
   if (tryLock(fd)) return
@@ -172,6 +150,17 @@ function lockNode(fd: number, device: UioDevice): void {
 function windowSize(map: MapInfo): number {
   const toTheEnd = Math.min(map.size, pagesOf(map.size) - map.offset)
   return map.barBytes === undefined ? toTheEnd : Math.min(toTheEnd, map.barBytes)
+}
+
+/**
+ * Brings every page of every map in, which our stub's fault handler does at the first touch (kmod/maps.c), so that no
+ * cycle waits for it. Harmless there: the registers begin with the identification, all other maps are memory. On a
+ * foreign card a read may act, and the pages are there already.
+ */
+function touchMaps(device: OpenDevice): void {
+  for (const { index, pointer } of device.handle.maps) {
+    if (pointer !== undefined) device.map(index).read32(0)
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Opening the file through which an interrupt is re-armed: while this process still has the rights, for all threads. */
 import { join } from 'node:path'
+import { chooseRearmWay } from './choose-rearmer.ts'
 import type { MappedMap, RearmFile } from './device.ts'
 import type { KernelDriver } from './kernel-drivers.ts'
 import { closeFile, openFile, pread } from './system/file.ts'
@@ -9,23 +10,21 @@ import { lastErrno } from './system/libc.ts'
 const command = { offset: 4, bytes: 2, interruptDisable: 1 << 10 } as const
 
 /**
- * Undefined where the driver's way takes no file. `folder` is the PCI device's in sysfs. The caller closes `fd`.
+ * Undefined where the way (choose-rearmer.ts) takes no file. `folder` is the PCI device's in sysfs. The caller closes `fd`.
  */
 export function openRearmFile(
   driver: KernelDriver | undefined,
   maps: readonly MappedMap[],
   folder: string,
 ): RearmFile | { readonly errno: number } | undefined {
-  const rearm = driver?.rearm
-  if (rearm?.by === 'config') {
+  const way = chooseRearmWay(driver, maps)
+  if (way.by === 'config') {
     const { offset, bytes, interruptDisable } = command
     return openRegister(join(folder, 'config'), offset, bytes, (value) => value & ~interruptDisable)
   }
-  if (rearm?.by !== 'register' || rearm.portBar === undefined) return undefined
-  const map = maps.find(({ index }) => index === rearm.map)
-  if (map?.pointer !== undefined) return undefined
-  const file = join(folder, `resource${rearm.portBar}`)
-  return openRegister(file, rearm.offset, 1, (value) => value | rearm.set)
+  if (way.by !== 'ports') return undefined
+  const { offset, set } = way.register
+  return openRegister(join(folder, `resource${way.bar}`), offset, 1, (value) => value | set)
 }
 
 function openRegister(

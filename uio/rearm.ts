@@ -3,11 +3,11 @@
  * most, allocates nothing and throws nothing.
  */
 import type { RearmFile } from './device.ts'
+import { writeIrqControl } from './irq-control.ts'
 import type { Region } from './region.ts'
-import { pwrite, write } from './system/file.ts'
+import { pwrite } from './system/file.ts'
 import { lastErrno } from './system/libc.ts'
 import { CallMemory } from './system/memory.ts'
-import { errnoNumber } from './system/system-error.ts'
 
 export interface Rearmer {
   /** 0, or errno; ENODEV: the device is gone. */
@@ -28,11 +28,7 @@ export class IrqControlRearm implements Rearmer {
   }
 
   rearm(): number {
-    if (write(this.#fd, this.#pointer, 4) === 4) return 0
-    const errno = lastErrno()
-    // an unbound device answers EINVAL; EIO where it has no interrupt (any more)
-    const gone = errno === errnoNumber.EINVAL || (errno === errnoNumber.EIO && this.#hasInterrupt)
-    return gone ? errnoNumber.ENODEV : errno
+    return writeIrqControl(this.#fd, this.#pointer, this.#hasInterrupt)
   }
 }
 

@@ -14,17 +14,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { standInHandle } from '../test/uio/stand-in-handle.ts'
 import { attachDevice } from './attach-device.ts'
-import {
-  waitResult,
-  type AttachedDevice,
-  type DeviceHandle,
-  type MappedMap,
-  type RearmFile,
-} from './device.ts'
-import { oneUser } from './holdings.ts'
+import { waitResult, type AttachedDevice, type MappedMap, type RearmFile } from './device.ts'
 import { eventsPage, EventsWriter, startEventsPage } from './events-page.ts'
-import { findKernelDriver } from './kernel-drivers.ts'
 import { createEvent, signalEvent } from './system/event.ts'
 import { addressOf } from './system/libc.ts'
 import { createSocketPair } from './system/unix-socket.ts'
@@ -62,22 +55,9 @@ function attach(
   const folder = mkdtempSync(join(tmpdir(), 'dualport-'))
   const eventCountPath = join(folder, 'event')
   if (eventCount !== '') writeFileSync(eventCountPath, `${eventCount}\n`)
-  const handle: DeviceHandle = {
-    kind: 'uio',
-    path: '/dev/uio7',
-    name,
-    interruptFd,
-    stopFd,
-    maps,
-    holdings: { mappings: [], descriptors: [] },
-    users: oneUser(),
-    eventCountPath,
-    hasInterrupt,
-    driver: findKernelDriver(name, []),
-    rearmFile,
-    dmaAddress: undefined,
-  }
-  const device = attachDevice(handle)
+  const device = attachDevice(
+    standInHandle({ interruptFd, stopFd, name, maps, eventCountPath, hasInterrupt, rearmFile }),
+  )
   rmSync(folder, { recursive: true })
   return { device, stop: () => signalEvent(stopFd) }
 }
@@ -199,6 +179,32 @@ test('re-arming a device that is gone ends the next wait with gone, without bloc
   const { device } = attach(unbound, { name: 'Sercos_III_PCI' })
   expect(device.interrupt.rearm()).toBe(false)
   expect(device.interrupt.wait(-1)).toBe(waitResult.gone)
+  // it was a write that found it out
+  expect(waitError(waitResult.gone, device, '/dev/uio7')).toMatchObject({
+    code: 'DP_UIO_GONE',
+    at: '/dev/uio7, uio_sercos3 (re-armed by irqcontrol, write(1))',
+    actual: undefined,
+  })
+})
+
+test('a failure after a refused re-arming is told as what it is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dualport-'))
+  // neither re-arming through a file that is not there nor a read of a folder succeeds
+  const unreadable = keep(openSync(folder, 'r'))
+  const { device } = attach(unreadable, { name: 'uio_pci_generic', rearmFile: { errno: 13 } })
+  rmSync(folder, { recursive: true })
+  expect(device.interrupt.rearm()).toBe(false)
+  expect(device.interrupt.wait(-1)).toBe(waitResult.failed)
+  expect(waitError(waitResult.failed, device, '/dev/uio7')).toMatchObject({
+    code: 'DP_UIO_REARM',
+    actual: 'EACCES',
+  })
+  expect(device.interrupt.wait(-1)).toBe(waitResult.failed)
+  expect(waitError(waitResult.failed, device, '/dev/uio7')).toMatchObject({
+    code: 'DP_SYSTEM_CALL',
+    at: 'read(/dev/uio7)',
+    actual: 'EISDIR',
+  })
 })
 
 test('re-arming through a file writes the whole register at its place', () => {

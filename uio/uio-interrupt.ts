@@ -1,18 +1,17 @@
 /** The interrupt of a /dev/uioN: read gives the device's total count as 4 bytes, write is irqcontrol. */
-import { readFileSync } from 'node:fs'
 import { DualportError } from '../errors.ts'
 import { eventsPage } from './events-page.ts'
+import { writeIrqControl } from './irq-control.ts'
 import { taken, type InterruptSource, type Taken } from './interrupt-line.ts'
 import type { Region } from './region.ts'
-import { read, write } from './system/file.ts'
+import { matchCounts, readEventCount } from './match-counts.ts'
+import { read } from './system/file.ts'
 import { lastErrno } from './system/libc.ts'
 import { CallMemory } from './system/memory.ts'
 import { errnoNumber, systemError } from './system/system-error.ts'
 
 /** What a page of a device that is gone reads, signed. */
 const allOnes = -1
-/** Looks at a count that goes on while the other is read from sysfs: a storm of interrupts. */
-const maxLooks = 10
 
 export class UioInterrupt implements InterruptSource {
   total: number
@@ -41,11 +40,18 @@ export class UioInterrupt implements InterruptSource {
     this.#path = path
     this.#hasInterrupt = hasInterrupt
     this.#page = page
-    const { total, noted } = readBoth(eventCountPath, page)
-    // differences are all that matters, where the device's total cannot be known
-    this.totalKnown = total !== undefined || page !== undefined
-    this.total = total ?? noted
-    this.#ahead = (this.total - noted) | 0
+    const readTotal = (): number | undefined => readEventCount(eventCountPath)
+    if (page === undefined) {
+      const total = readTotal()
+      this.totalKnown = total !== undefined
+      this.total = total ?? 0
+      this.#ahead = 0
+      return
+    }
+    const matched = matchCounts(readTotal, () => page.readSigned32(eventsPage.count))
+    this.totalKnown = true
+    this.total = matched.total
+    this.#ahead = matched.ahead
   }
 
   peek(): boolean {
@@ -71,41 +77,12 @@ export class UioInterrupt implements InterruptSource {
 
   control(on: boolean): void {
     this.#count[0] = on ? 1 : 0
-    if (write(this.#fd, this.#pointer, 4) === 4) return
-    const errno = lastErrno()
+    const errno = writeIrqControl(this.#fd, this.#pointer, this.#hasInterrupt)
+    if (errno === 0) return
     const at = `write(${this.#path})`
+    if (errno === errnoNumber.ENODEV) throw new DualportError('DP_UIO_GONE', { at })
     if (errno === errnoNumber.ENOSYS) throw new DualportError('DP_UIO_NO_IRQCONTROL', { at })
-    if (errno === errnoNumber.EIO) {
-      throw new DualportError(this.#hasInterrupt ? 'DP_UIO_GONE' : 'DP_UIO_NO_INTERRUPT', { at })
-    }
-    if (errno === errnoNumber.EINVAL) throw new DualportError('DP_UIO_GONE', { at })
+    if (errno === errnoNumber.EIO) throw new DualportError('DP_UIO_NO_INTERRUPT', { at })
     throw systemError('write', this.#path, errno)
-  }
-}
-
-/** The device's count and the page's, of one moment: an interrupt in between would be told twice, or never. */
-function readBoth(
-  path: string,
-  page: Region | undefined,
-): { readonly total: number | undefined; readonly noted: number } {
-  if (page === undefined) return { total: readTotal(path), noted: 0 }
-  let noted = page.readSigned32(eventsPage.count)
-  let total = readTotal(path)
-  for (let look = 0; look < maxLooks; look++) {
-    const now = page.readSigned32(eventsPage.count)
-    if (now === noted) break
-    noted = now
-    total = readTotal(path)
-  }
-  return { total, noted }
-}
-
-/** The sysfs count is printed as a signed decimal. Undefined where it cannot be read. */
-function readTotal(path: string): number | undefined {
-  try {
-    const total = Number(readFileSync(path, 'utf8'))
-    return Number.isInteger(total) ? total | 0 : undefined
-  } catch {
-    return undefined
   }
 }

@@ -32,7 +32,7 @@ afterEach(() => {
 test('a device is listed with what its kernel driver leaves to its user', () => {
   expect(devices({}, tree).split('\n')).toEqual([
     `${tree.dev}/uio0  CIF_Profibus 1.0   7 interrupts   PCI 0000:05:00.0 10b5:9030`,
-    '  uio_cif: leaves the acknowledge to its user, re-armed in map0 at 0x4c, 8 bit, 0x1 set; needs resource0, resource1 of its PCI folder',
+    '  uio_cif: leaves the acknowledge to its user, re-armed in map0 at 0x4c, 8 bit, 0x1 set; needs of its PCI folder: resource0, or resource1 where that is closed',
     '  map0              0xfebd0000  128 bytes  offset 0  only by resource0',
     '  map1              0xfea00000  65536 bytes  offset 0',
     '  name plx          map0 at 0x0',

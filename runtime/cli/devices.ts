@@ -1,4 +1,4 @@
-import { needsResourceFile, neededFiles } from '../../uio/access-advice.ts'
+import { needsResourceFile, neededFiles, neededFileText } from '../../uio/access-advice.ts'
 import { findKernelDriver, rearmText, type KernelDriver } from '../../uio/kernel-drivers.ts'
 import { listUioDevices } from '../../uio/uio-devices.ts'
 import type { SystemRoots, UioDevice } from '../../uio/uio-devices.ts'
@@ -53,7 +53,8 @@ function describeDriver(device: UioDevice): string {
       ? 'acknowledges the interrupt'
       : 'leaves the acknowledge to its user'
   const files = neededFiles(device.maps, driver)
-  const needs = files.length === 0 ? '' : `; needs ${files.join(', ')} of its PCI folder`
+  const needs =
+    files.length === 0 ? '' : `; needs of its PCI folder: ${files.map(neededFileText).join('; ')}`
   return `${driver.module}: ${who}, ${rearmText(driver.rearm)}${needs}`
 }
 

@@ -197,6 +197,22 @@ describe('safe reactions of the cycle', () => {
     expect(halted.interrupt.rearmed).toBe(3)
   })
 
+  test.each([
+    ['whose run-up failed', cycleState.faulted],
+    ['that was left', cycleState.left],
+  ])('a card %s is not re-armed in the turn in which it was silenced', (_, outcome) => {
+    const world = new World()
+    world.card.state = cycleState.starting
+    world.turns(2)
+    expect(world.interrupt.rearmed).toBe(2)
+    world.card.advance = () => {
+      world.card.state = outcome
+      return undefined
+    }
+    world.turn()
+    expect(world.interrupt.rearmed).toBe(2)
+  })
+
   test('a device that vanishes ends the loop', () => {
     const world = new World()
     world.turns(3)

@@ -129,8 +129,10 @@ export class Cycle {
     // system call earlier would stand between the inputs and the outputs. Nothing is lost by it: the card's status was
     // cleared in beginCycle, before anything was read, so whatever came since stands in it and interrupts at once. After a
     // time-out as well, which costs nothing in operation and ends any mask that another user of the card left. A refusal
-    // ends the next wait. Not a faulted card: the driver silenced it and took its interrupt away.
-    if (!this.ended && this.#state !== cycleState.faulted) this.#interrupt.rearm()
+    // ends the next wait. Not a card that failed or was left: the driver silenced it and took its interrupt away.
+    const state = this.#state
+    if (!this.ended && state !== cycleState.faulted && state !== cycleState.left)
+      this.#interrupt.rearm()
   }
 
   #turn(): void {
@@ -211,6 +213,8 @@ export class Cycle {
   #start(): void {
     const nowNs = this.#recorder.times[at.woken] as number
     const progress = this.#card.advance(nowNs)
+    // a run-up that failed and a bus that was left have been silenced in there
+    this.#state = this.#card.state
     if (progress !== undefined) this.#tellProgress(nowNs, progress)
     if (!this.#control.halted) this.#card.endCycle()
   }

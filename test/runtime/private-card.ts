@@ -17,9 +17,9 @@ export class PrivateCard implements CyclicCard {
   readonly counters: CardCounters = { lostTelegrams: 0, lateCycles: 0 }
   readonly fault = undefined
   readonly startingTickMs = 1
+  state: CycleState = cycleState.operational
   /** Times that the outputs were handed over. */
   handedOver = 0
-  #state: CycleState = cycleState.operational
   readonly #tx: Region
   readonly #rx: Region
 
@@ -36,7 +36,7 @@ export class PrivateCard implements CyclicCard {
     for (let k = 0; k < this.drives.length; k++) this.#begin(this.drives[k] as DriveWords, k)
     for (let k = 0; k < this.ios.length; k++)
       this.#begin(this.ios[k] as IoWords, this.drives.length + k)
-    return this.#state
+    return this.state
   }
 
   endCycle(): void {
@@ -50,7 +50,7 @@ export class PrivateCard implements CyclicCard {
   }
 
   leave(): void {
-    this.#state = cycleState.left
+    this.state = cycleState.left
   }
 
   resetDrive(): void {

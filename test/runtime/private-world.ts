@@ -87,6 +87,7 @@ class PrivateInterrupt implements InterruptLine {
   total = 0
   readonly missed = 0
   readonly errno = 0
+  readonly failedIn = 'read'
   readonly rearmErrno = 0
   /** Calls of `rearm`. */
   rearmed = 0

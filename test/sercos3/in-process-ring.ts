@@ -106,6 +106,7 @@ function deviceOn(
       total: 0,
       missed: 0,
       errno: 0,
+      failedIn: 'read',
       rearmErrno: 0,
       control: (on) => {
         orders.last = on ? 'on' : 'off'

@@ -30,6 +30,13 @@ test('silence takes the interrupt away through the driver, which keeps it for th
   expect(ring.state).toBe(cycleState.operational)
 })
 
+test('a run-up that fails is silent, and says so before the turn ends: nobody may re-arm it', () => {
+  const ring = new InProcessRing({ stock: true, present: [] })
+  expect(() => ring.runUp()).toThrow('DP_SERCOS3')
+  expect(ring.state).toBe(cycleState.starting)
+  expect(ring.master.state).toBe(cycleState.faulted)
+})
+
 test('the stub acknowledges by itself: the master leaves IRR0 alone', () => {
   const ring = new InProcessRing({ region: onBus })
   ring.runUp()

@@ -48,8 +48,9 @@ export function mapFile(
 }
 
 /**
- * mapFile with every page there when it returns: a page of a device that is first touched when the device has gone
- * would be a SIGBUS.
+ * mapFile for a map of a device, with every page there when it returns that the kernel can bring in ahead: one that is
+ * first touched when the device has gone would be a SIGBUS. MAP_POPULATE passes over ranges of page numbers (VM_PFNMAP):
+ * uio.c has entered those of a BAR within mmap itself, our stub enters its own at the first touch (openUioDevice).
  */
 export function mapDevice(
   fd: number,

@@ -108,6 +108,10 @@ export class Sercos3Master implements CyclicCard {
     return regular ? cycleState.operational : this.#judge()
   }
 
+  get state(): CycleState {
+    return this.#state
+  }
+
   endCycle(): void {
     if (this.#state === cycleState.operational || this.#state === cycleState.starting)
       this.#exchange.end()

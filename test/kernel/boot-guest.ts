@@ -1,58 +1,58 @@
 /**
- * The virtual machine: QEMU without KVM, so that it runs on every machine alike, with the emulated cards plugged in. Its
- * first serial line is the kernel's console, its second one leads to the agent.
+ * The virtual machine: QEMU without KVM, so that it runs on every machine alike. Its first serial line is the kernel's
+ * console, its second one leads to the agent. It is booted without cards, or restored from a snapshot of a guest that
+ * was; cards are plugged in while it runs.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { createConnection, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { connectSocket } from './connect-socket.ts'
 import { readJsonLines } from './json-lines.ts'
 import { GuestProgram } from './guest-program.ts'
 import type { FromAgent } from './guest/agent-protocol.ts'
+import {
+  cardDevice,
+  qemuArguments,
+  sockets,
+  sysfsOfSlot,
+  type MachineOptions,
+} from './qemu-arguments.ts'
+import { QmpClient } from './qmp-client.ts'
 import { say, within } from './report.ts'
 
-export type GuestOptions = {
+export type GuestOptions = MachineOptions & {
   readonly qemu: readonly string[]
-  readonly kernel: string
-  readonly initramfs: string
-  /** Folder for the console's log and the agent's socket. */
-  readonly work: string
-  /** Sockets of emulated cards. Those whose slots differ by a multiple of four share an interrupt line. */
-  readonly cards: readonly { readonly socket: string; readonly slot: number }[]
+  /** What Guest.save wrote, of a guest with the same options: the guest goes on from there. */
+  readonly snapshot?: string
 }
 
-const kernelArguments = [
-  'console=ttyS0',
-  'rootfstype=ramfs',
-  'nokaslr',
-  'mitigations=off',
-  'tsc=reliable',
-  'cryptomgr.notests',
-  'random.trust_cpu=on',
-  'panic=-1',
-  'quiet',
-  'loglevel=5',
-]
+/** 'mapped-ram': memory lies in the file where it lies in the guest, so that it is read at the disk's pace. */
+const capabilities = ['events', 'mapped-ram'].map((capability) => ({ capability, state: true }))
 
 const bootLimitMs = 90_000
+const saveLimitMs = 60_000
+const plugLimitMs = 20_000
 
 export class Guest {
+  readonly #options: GuestOptions
   readonly #qemu: ChildProcess
-  readonly #work: string
   readonly #programs = new Map<number, GuestProgram>()
   readonly #ready = Promise.withResolvers<string>()
   readonly #consoleLines: string[] = []
   #agent: Socket | undefined
+  #qmp: QmpClient | undefined
   #nextId = 1
 
   constructor(options: GuestOptions) {
     const [program, ...first] = options.qemu
-    this.#work = options.work
-    this.#qemu = spawn(program as string, [...first, ...qemuArguments(options)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    this.#options = options
+    this.#qemu = spawn(
+      program as string,
+      [...first, ...qemuArguments(options, options.snapshot !== undefined)],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    )
     const log = createWriteStream(join(options.work, 'console.log'))
     this.#qemu.stdout?.on('data', (bytes: Buffer) => {
       log.write(bytes)
@@ -69,14 +69,75 @@ export class Guest {
 
   /** Until the agent in the guest answers. */
   async booted(): Promise<void> {
-    this.#agent = await this.#connect(join(this.#work, 'agent.sock'))
+    const { work, snapshot } = this.#options
+    this.#agent = await connectSocket(join(work, sockets.agent))
     readJsonLines(
       this.#agent,
       (value) => this.#take(value as FromAgent),
       (line) => say(`guest: ${line}`),
     )
+    this.#qmp = await QmpClient.connect(join(work, sockets.qmp))
+    if (snapshot !== undefined) {
+      await this.#qmp.command('migrate-set-capabilities', { capabilities })
+      const uri = `file:${snapshot}`
+      const resumed = { event: 'RESUME', limitMs: bootLimitMs }
+      await this.#qmp.commandUntil('migrate-incoming', { uri }, resumed)
+      return
+    }
     const failure = await within(bootLimitMs, 'the guest boots', this.#ready.promise)
     if (failure !== '') throw new Error(`${failure} while the guest booted`)
+  }
+
+  /** Writes the guest, without cards and with nothing but its agent running, into a file. It does not go on. */
+  async save(snapshot: string): Promise<void> {
+    const qmp = this.#control()
+    await qmp.command('migrate-set-capabilities', { capabilities })
+    await qmp.command('migrate-set-parameters', { 'max-bandwidth': 2 ** 40 })
+    await qmp.commandUntil(
+      'migrate',
+      { uri: `file:${snapshot}` },
+      {
+        event: 'MIGRATION',
+        limitMs: saveLimitMs,
+        isMeant: ({ status }) => status === 'completed',
+      },
+    )
+  }
+
+  /** Plugs a card in; the guest has found it. A driver that is loaded already probes it at about the same time. */
+  async plug({ id, socket, slot }: { id: string; socket: string; slot: number }): Promise<void> {
+    await this.#control().command('device_add', cardDevice(id, socket, slot))
+    // the files of its BARs are the last thing that the kernel makes before it looks for a driver
+    await this.waitInGuest(`ls ${sysfsOfSlot(slot)}/resource[0-5]`)
+  }
+
+  /** Pulls a card out, as the guest's hot-plug controller does it: the driver has let it go. */
+  async unplug(id: string): Promise<void> {
+    await this.#control().commandUntil(
+      'device_del',
+      { id },
+      {
+        event: 'DEVICE_DELETED',
+        limitMs: plugLimitMs,
+        isMeant: ({ device }) => device === id,
+      },
+    )
+  }
+
+  /** Until a shell condition holds in the guest. */
+  async waitInGuest(condition: string): Promise<void> {
+    const turns = plugLimitMs / 20
+    await this.run(
+      'sh',
+      '-c',
+      `i=0; until ${condition} > /dev/null 2>&1; do i=$((i+1)); [ $i -lt ${turns} ] || exit 1; usleep 20000; done`,
+    )
+  }
+
+  /** Loads modules of /modules that are not loaded yet, in this order. */
+  async load(...modules: readonly string[]): Promise<void> {
+    for (const name of modules)
+      await this.run('sh', '-c', `[ -d /sys/module/${name} ] || insmod /modules/${name}.ko`)
   }
 
   /** Starts a program in the guest. */
@@ -117,7 +178,13 @@ export class Guest {
 
   close(): void {
     this.#agent?.destroy()
+    this.#qmp?.close()
     this.#qemu.kill('SIGKILL')
+  }
+
+  #control(): QmpClient {
+    if (this.#qmp === undefined) throw new Error('the guest is not up yet')
+    return this.#qmp
   }
 
   #send(message: object): void {
@@ -133,46 +200,4 @@ export class Guest {
     this.#ready.resolve(why)
     for (const program of this.#programs.values()) program.take({ id: 0, status: why })
   }
-
-  async #connect(path: string): Promise<Socket> {
-    for (let attempt = 0; ; attempt++) {
-      const socket = createConnection(path)
-      const { promise, resolve } = Promise.withResolvers<Error | undefined>()
-      socket.once('connect', () => resolve(undefined)).once('error', resolve)
-      const error = await promise
-      if (error === undefined) return socket.on('error', () => {})
-      if (attempt === 100) throw error
-      await sleep(100)
-    }
-  }
-}
-
-function qemuArguments(options: GuestOptions): readonly string[] {
-  const cards = options.cards.flatMap(({ socket, slot }) => [
-    '-device',
-    JSON.stringify({
-      driver: 'vfio-user-pci',
-      addr: `${slot}.0`,
-      socket: { type: 'unix', path: socket },
-    }),
-  ])
-  const agentSocket = join(options.work, 'agent.sock')
-  const fixed =
-    '-machine pc -accel tcg -cpu max -m 1024 -nodefaults -no-user-config -display none -no-reboot'
-  return [
-    ...fixed.split(' '),
-    '-kernel',
-    options.kernel,
-    '-initrd',
-    options.initramfs,
-    '-append',
-    kernelArguments.join(' '),
-    '-serial',
-    'stdio',
-    '-chardev',
-    `socket,id=agent,path=${agentSocket},server=on,wait=off`,
-    '-serial',
-    'chardev:agent',
-    ...cards,
-  ]
 }

@@ -1,16 +1,35 @@
-/** The emulated card beside the guest, in a process of its own: started, asked and given faults from here. */
+/** An emulated card beside the guest, in a process of its own: started, asked and given faults from here. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import type { CardOrder } from '../../cards/sercos3/emulator/card-orders.ts'
 import { readJsonLines } from './json-lines.ts'
 import { say, within } from './report.ts'
 
-/** What the emulator sees of its card; see serve-pci-card.ts. */
-export type CardObservation = {
+/** A card and the slot of the root bus that it is plugged into. */
+export type CardPlan = {
+  readonly id: string
+  /**
+   * 2..31. Slots that differ by a multiple of four share an interrupt line; others may share one too, as the guest
+   * finds fit.
+   */
+  readonly slot: number
+  /** Program and arguments; a program that ends in .ts runs in this Node. It says 'listening' once it can be plugged in. */
+  readonly command: (socket: string) => readonly [program: string, ...args: string[]]
+}
+
+/** What every emulator sees of its card. */
+export type Observation = {
+  /** Interrupts sent to the guest, and how many of them again because the level did not fall. */
   readonly fired: number
   readonly refired: number
+  /** Interrupts that the card meant, and how many of them came while one still stood. */
   readonly raised: number
   readonly merged: number
+  /** The order was not understood. */
+  readonly refused?: string
+}
+
+/** What cards/sercos3/emulator/serve-pci-card.ts sees. */
+export type Sercos3Observation = Observation & {
   readonly cycles: number
   readonly skipped: number
   readonly transmitting: boolean
@@ -25,67 +44,71 @@ export type CardObservation = {
     readonly position: number
     readonly velocity: number
   }[]
-  /** The order was not understood. */
-  readonly refused?: string
   /** Of the order 'trace': encoder positions, one a cycle, oldest first. */
   readonly trace?: readonly number[]
 }
 
-export class EmulatedCard {
+const endLimitMs = 10_000
+
+export class EmulatedCard<Seen extends Observation = Observation> {
+  readonly plan: CardPlan
   readonly socket: string
   readonly #child: ChildProcess
   readonly #listening: Promise<void>
-  #answer: ((observation: CardObservation) => void) | undefined
+  readonly #closed: Promise<unknown>
+  readonly #lines: string[] = []
+  #answer: ((observation: Observation) => void) | undefined
 
-  constructor(options: {
-    readonly repository: string
-    readonly socket: string
-    readonly name: string
-    readonly subsystem: number
-    /** As serve-pci-card.ts takes them: 'x:1:drive'. */
-    readonly devices: readonly string[]
-  }) {
-    const { repository, socket, name, subsystem, devices } = options
-    this.socket = socket
-    const program = join(repository, 'cards/sercos3/emulator/serve-pci-card.ts')
-    const args = ['--socket', socket, '--subsystem', String(subsystem)]
-    for (const device of devices) args.push('--device', device)
-    const child = spawn(process.execPath, [program, ...args], {
+  constructor(plan: CardPlan, at: { readonly repository: string; readonly work: string }) {
+    this.plan = plan
+    this.socket = join(at.work, `${plan.id}.sock`)
+    const [program, ...args] = plan.command(this.socket)
+    const isOurs = program.endsWith('.ts')
+    const child = spawn(isOurs ? process.execPath : program, isOurs ? [program, ...args] : args, {
+      cwd: at.repository,
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     this.#child = child
-    const { promise, resolve } = Promise.withResolvers<void>()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#listening = promise
+    promise.catch(() => {})
+    this.#closed = new Promise((resolveClosed) => {
+      child.once('close', resolveClosed)
+    })
+    child.on('error', reject)
+    child.on('exit', (code, signal) => reject(new Error(`${plan.id} ended: ${signal ?? code}`)))
     readJsonLines(
       child.stdout,
       (value) => {
-        const message = value as { event: string; error?: string } & CardObservation
+        const message = value as Observation & { event: string; error?: string }
         if (message.event === 'listening') resolve()
         else if (message.event === 'observation') this.#answer?.(message)
-        else
-          say(
-            `${name}: ${message.event}${message.error === undefined ? '' : ` (${message.error})`}`,
-          )
+        else if (message.error !== undefined) say(`${plan.id}: ${message.event} (${message.error})`)
       },
-      (line) => say(`${name}: ${line}`),
+      (line) => {
+        this.#lines.push(line)
+        if (line === 'listening') resolve()
+      },
     )
   }
 
   async ready(): Promise<void> {
-    await within(10_000, 'the emulated card starts', this.#listening)
+    await within(10_000, `the emulated card ${this.plan.id} starts`, this.#listening)
   }
 
   /** Gives an order; returns what the emulator sees after it. One at a time. */
-  async order(order: CardOrder): Promise<CardObservation> {
-    const { promise, resolve } = Promise.withResolvers<CardObservation>()
+  async order(order: { readonly do: string; readonly [field: string]: unknown }): Promise<Seen> {
+    const { promise, resolve } = Promise.withResolvers<Observation>()
     this.#answer = resolve
-    this.#child.stdin?.write(`${JSON.stringify(order)}\n`)
-    const seen = await within(10_000, `the emulated card does '${order.do}'`, promise)
+    const text = JSON.stringify(order)
+    this.#child.stdin?.write(`${text}\n`)
+    const seen = await within(10_000, `${this.plan.id} obeys ${text}`, promise)
     if (seen.refused !== undefined) throw new Error(seen.refused)
-    return seen
+    // each kind of card is known by what its program is written to tell
+    return seen as Seen
   }
 
-  async observe(): Promise<CardObservation> {
+  async observe(): Promise<Seen> {
     return this.order({ do: 'observe' })
   }
 
@@ -93,8 +116,8 @@ export class EmulatedCard {
   async waitFor(
     what: string,
     limitMs: number,
-    wanted: (observation: CardObservation) => boolean,
-  ): Promise<CardObservation> {
+    wanted: (observation: Seen) => boolean,
+  ): Promise<Seen> {
     const endMs = Date.now() + limitMs
     for (;;) {
       const observation = await this.observe()
@@ -105,8 +128,21 @@ export class EmulatedCard {
     }
   }
 
+  /** Lets the program end by itself, now that its card is unplugged; what it said beside its answers. */
+  async end(): Promise<string> {
+    this.#child.stdin?.end()
+    try {
+      await within(endLimitMs, `${this.plan.id} ends`, this.#closed)
+    } finally {
+      this.close()
+    }
+    return this.#lines.join('\n')
+  }
+
   close(): void {
     this.#child.stdin?.end()
     this.#child.kill('SIGKILL')
   }
 }
+
+export type Sercos3Card = EmulatedCard<Sercos3Observation>

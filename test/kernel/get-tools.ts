@@ -1,9 +1,19 @@
 /**
- * Gets what the test needs and the machine has not: QEMU with a vfio-user client (10.1 or newer), Debian 12's kernel
- * with its headers, busybox, sparse. All of it is unpacked into a cache folder that later runs find again.
+ * Gets what the test needs and the machine has not: QEMU with a vfio-user client (10.1 or newer), Debian 12's two
+ * kernels with their headers, the newest backported headers, busybox, sparse, checkpatch. All of it is unpacked into a
+ * cache folder that later runs find again.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import {
+  getCheckpatch,
+  getKernels,
+  getNewestHeaders,
+  kernelIn,
+  newestIn,
+  type GuestKernel,
+  type KernelHeaders,
+} from './get-kernels.ts'
 import { PrivateApt } from './private-apt.ts'
 import { say, step } from './report.ts'
 import { CannotRun, findProgram, run } from './run-command.ts'
@@ -11,45 +21,54 @@ import { CannotRun, findProgram, run } from './run-command.ts'
 export type Tools = {
   /** Program and first arguments that start QEMU. */
   readonly qemu: readonly string[]
-  /** '6.1.0-50-amd64'. */
-  readonly kernelRelease: string
-  readonly bzImage: string
-  readonly kernelModules: string
-  readonly kernelHeaders: string
-  /** What the kernel's build programs are linked with. */
+  /** Debian 12's own kernels: the plain one and the one with PREEMPT_RT. */
+  readonly kernels: { readonly stock: GuestKernel; readonly rt: GuestKernel }
+  /** The newest kernel that Debian's backports have. Modules are built for it, nothing boots it. */
+  readonly newest: KernelHeaders
+  /** What the kernels' build programs are linked with. */
   readonly kbuildLibraries: string
   readonly busybox: string
   readonly sparse: string
+  readonly checkpatch: string
 }
 
 /** Changes when what is fetched, or how it is laid out, changes. */
-const cacheVersion = 'v2'
+const cacheVersion = 'v3'
 
 export async function getTools(cache: string): Promise<Tools> {
   await requireCompiler()
-  const kernelRoot = join(cache, 'kernel')
+  const kernels = join(cache, 'kernels')
+  const newest = join(cache, 'newest')
+  const style = join(cache, 'checkpatch')
   const qemuRoot = join(cache, 'qemu')
-  await once(kernelRoot, 'fetching the kernel, its headers, busybox and sparse', getKernel)
+  const libraries = join(qemuRoot, 'usr/lib/x86_64-linux-gnu')
+  const loader = join(libraries, 'ld-linux-x86-64.so.2')
+  await once(kernels, 'fetching the kernels, their headers, busybox and sparse', getKernels)
   await once(qemuRoot, 'fetching QEMU', getQemu)
-  const qemu = qemuCommand(qemuRoot)
-  const kernelRelease = onlyFile(join(kernelRoot, 'boot'), 'vmlinuz-').replace('vmlinuz-', '')
-  const version = await run(qemu[0] as string, [...qemu.slice(1), '--version'])
-  say(`Linux ${kernelRelease}, ${version.split('\n')[0]}`)
-  return {
+  await once(newest, 'fetching the newest kernel headers', (to, root) =>
+    getNewestHeaders(to, root, [loader, '--library-path', libraries]),
+  )
+  await once(style, 'fetching checkpatch', getCheckpatch)
+  const qemu = [loader, '--library-path', libraries, ...qemuCommand(qemuRoot)]
+  const tools = {
     qemu,
-    kernelRelease,
-    bzImage: join(kernelRoot, `boot/vmlinuz-${kernelRelease}`),
-    kernelModules: join(kernelRoot, `lib/modules/${kernelRelease}/kernel`),
-    kernelHeaders: join(kernelRoot, `usr/src/linux-headers-${kernelRelease}`),
-    kbuildLibraries: join(kernelRoot, 'usr/lib/x86_64-linux-gnu'),
-    busybox: join(kernelRoot, 'bin/busybox'),
-    sparse: join(kernelRoot, 'usr/bin/sparse'),
+    kernels: { stock: kernelIn(kernels, 'stock'), rt: kernelIn(kernels, 'rt') },
+    newest: newestIn(newest),
+    kbuildLibraries: join(kernels, 'usr/lib/x86_64-linux-gnu'),
+    busybox: join(kernels, 'bin/busybox'),
+    sparse: join(kernels, 'usr/bin/sparse'),
+    checkpatch: join(style, 'scripts/checkpatch.pl'),
   }
+  const version = await run(loader, [...qemu.slice(1), '--version'])
+  const { stock, rt } = tools.kernels
+  say(`Linux ${stock.release}, ${rt.release}, headers of ${tools.newest.release}`)
+  say(version.split('\n')[0] as string)
+  return tools
 }
 
 /** gcc, make and xz are not worth a second copy: the machine's own, installed where that is possible. */
 async function requireCompiler(): Promise<void> {
-  const needed = { gcc: 'gcc', make: 'make', xz: 'xz-utils', perl: 'perl' }
+  const needed = { gcc: 'gcc', make: 'make', xz: 'xz-utils', perl: 'perl', python3: 'python3' }
   const missing: string[] = []
   for (const [program, name] of Object.entries(needed))
     if ((await findProgram(program)) === undefined) missing.push(name)
@@ -62,72 +81,49 @@ async function requireCompiler(): Promise<void> {
   })
 }
 
-/** Fills `root` unless an earlier run has done so; a run that was interrupted leaves no mark and is begun anew. */
-async function once(
+/**
+ * Has `fill` make the folder `root` unless an earlier run has done so. It is filled under another name, so what is cut
+ * short leaves nothing behind that is taken for whole, and a run that goes on meanwhile keeps what it uses.
+ */
+export async function once(
   root: string,
   name: string,
-  fill: (root: string) => Promise<void>,
+  fill: (to: string, root: string) => Promise<void>,
 ): Promise<void> {
-  const mark = join(root, '.complete')
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === cacheVersion) return
+  const isThere = () => {
+    const mark = join(root, '.complete')
+    return existsSync(mark) && readFileSync(mark, 'utf8') === cacheVersion
+  }
+  if (isThere()) return
   await step(name, async () => {
-    rmSync(root, { recursive: true, force: true })
-    mkdirSync(root, { recursive: true })
-    await fill(root)
-    writeFileSync(mark, cacheVersion)
+    const part = `${root}.${process.pid}`
+    rmSync(part, { recursive: true, force: true })
+    mkdirSync(part, { recursive: true })
+    await fill(part, root)
+    writeFileSync(join(part, '.complete'), cacheVersion)
+    if (!isThere()) {
+      rmSync(root, { recursive: true, force: true })
+      renameSync(part, root)
+    }
+    rmSync(part, { recursive: true, force: true })
   })
 }
 
-async function getKernel(root: string): Promise<void> {
-  const apt = new PrivateApt({ folder: join(root, 'apt'), suites: ['bookworm'] })
+async function getQemu(to: string): Promise<void> {
+  const apt = new PrivateApt({ folder: join(to, 'apt'), suites: ['trixie', 'trixie-backports'] })
   await apt.update()
-  const image = (await apt.dependencies('linux-image-amd64')).find((name) =>
-    name.startsWith('linux-image-6.1'),
-  )
-  if (image === undefined) throw new CannotRun('Debian 12 has no linux-image-6.1 package here')
-  const headers = image.replace('image', 'headers')
-  await apt.unpack(
-    [
-      image,
-      headers,
-      headers.replace(/amd64$/, 'common'),
-      'linux-kbuild-6.1',
-      'libelf1',
-      'busybox-static',
-      'sparse',
-    ],
-    root,
-  )
-  rmSync(join(root, 'usr/share'), { recursive: true, force: true })
-  // the headers' only absolute path
-  const makefile = join(root, 'usr/src', headers, 'Makefile')
-  const text = readFileSync(makefile, 'utf8')
-  writeFileSync(makefile, text.replaceAll(' /usr/src/', ` ${join(root, 'usr/src')}/`))
-}
-
-async function getQemu(root: string): Promise<void> {
-  const apt = new PrivateApt({ folder: join(root, 'apt'), suites: ['trixie', 'trixie-backports'] })
-  await apt.update()
-  await apt.unpackWithDependencies('qemu-system-x86', 'trixie-backports', root)
+  await apt.unpackWithDependencies('qemu-system-x86', 'trixie-backports', to)
+  apt.close()
 }
 
 /** QEMU runs with the libraries and the loader of its own release. */
 function qemuCommand(root: string): readonly string[] {
-  const libraries = join(root, 'usr/lib/x86_64-linux-gnu')
+  const shared = join(root, 'usr/share')
   return [
-    join(libraries, 'ld-linux-x86-64.so.2'),
-    '--library-path',
-    libraries,
     join(root, 'usr/bin/qemu-system-x86_64'),
     '-L',
-    join(root, 'usr/share/qemu'),
+    join(shared, 'qemu'),
     '-L',
-    join(root, 'usr/share/seabios'),
+    join(shared, 'seabios'),
   ]
-}
-
-function onlyFile(folder: string, prefix: string): string {
-  const found = readdirSync(folder).find((name) => name.startsWith(prefix))
-  if (found === undefined) throw new Error(`${folder} holds no ${prefix}*`)
-  return found
 }

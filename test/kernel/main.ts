@@ -1,23 +1,39 @@
 /**
- * `npm run test:kernel [PATTERN OF SCENARIO NAMES]`: the stub and this runtime on Debian's own kernel, with emulated
- * cards plugged in as PCI cards. Exit status 0: all passed; 1: something failed; 2: it cannot run here.
+ * `npm run test:kernel [-- PATTERN]`: the stub, Debian's own UIO drivers and this runtime on Debian's own kernels, with
+ * emulated cards plugged in as PCI cards. Exit status 0: all passed; 1: something failed; 2: it cannot run here.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildModule } from './build-module.ts'
+import { parseArgs } from 'node:util'
+import { buildModule, canSparseRead, requireAliases } from './build-module.ts'
+import { checkStyle } from './check-style.ts'
+import type { KernelFlavour, KernelHeaders } from './get-kernels.ts'
 import { getTools, type Tools } from './get-tools.ts'
-import { makeInitramfs } from './make-initramfs.ts'
-import { say, step, Tally } from './report.ts'
+import { getSystemd, Preparer } from './prepare-guests.ts'
+import { say, Tally } from './report.ts'
 import { CannotRun } from './run-command.ts'
-import { scenarios } from './scenarios/all.ts'
-import { startWorld } from './start-world.ts'
-import { unpackKernel } from './unpack-kernel.ts'
+import { runGroups, select } from './run-groups.ts'
+import { groups } from './scenarios/all.ts'
 
 const repository = join(import.meta.dirname, '../..')
 const cache = join(repository, '.cache/dualport-kernel')
+type Source = { readonly name: string; readonly folder: string; readonly isAutoloaded: boolean }
+const stub: Source = { name: 'the stub', folder: join(repository, 'kmod'), isAutoloaded: true }
+/** What the stub is compared with; see kmod/compare. */
+const copyingDriver: Source = {
+  name: 'the copying driver',
+  folder: join(repository, 'kmod/compare'),
+  isAutoloaded: false,
+}
+
 /** Nothing here may hang a machine that waits for it. */
 const wholeLimitMs = 15 * 60_000
+
+const usage = `npm run test:kernel [-- PATTERN]
+
+Boots Debian's kernels in QEMU and runs the scenarios whose 'GROUP: NAME' matches PATTERN, a regular expression;
+without it all of them. --list shows them. What it needs is fetched into .cache/ once.`
 
 setTimeout(() => {
   console.error(`not done within ${wholeLimitMs / 60_000} minutes`)
@@ -25,58 +41,84 @@ setTimeout(() => {
 }, wholeLimitMs).unref()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
-try {
-  process.exitCode = await main(process.argv[2] ?? '')
-} catch (error) {
-  if (!(error instanceof CannotRun)) throw error
-  console.error(`The kernel test CANNOT RUN here: ${error.message}`)
-  if (error.cause instanceof Error) console.error(error.cause.message)
-  process.exitCode = 2
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', short: 'h' }, list: { type: 'boolean' } },
+})
+const wanted = select(groups, new RegExp(positionals[0] ?? ''))
+
+if (flags.help === true) console.log(usage)
+else if (flags.list === true)
+  for (const { name: group, scenarios } of wanted)
+    for (const { name } of scenarios) console.log(`${group}: ${name}`)
+else await run()
+
+async function run(): Promise<void> {
+  try {
+    process.exitCode = (await runWanted()) ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error
+    console.error(`The kernel test CANNOT RUN here: ${error.message}`)
+    if (error.cause instanceof Error) console.error(error.cause.message)
+    process.exitCode = 2
+  }
 }
 
-async function main(only: string): Promise<number> {
+/** True: all passed. */
+async function runWanted(): Promise<boolean> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new CannotRun(`the guest is x86-64 Linux, this is ${process.platform} on ${process.arch}`)
+  if (wanted.length === 0) throw new CannotRun(`no scenario is called ${positionals[0]}`)
   goAhead()
   mkdirSync(cache, { recursive: true })
   const tools = await getTools(cache)
+  const isSystemdWanted = wanted.some(({ root }) => root === 'systemd')
+  const systemd = isSystemdWanted ? await getSystemd(cache) : undefined
   // socket paths must be short, and a repository's may be long
   const work = mkdtempSync(join(tmpdir(), 'dualport-kernel-'))
   process.on('exit', () => rmSync(work, { recursive: true, force: true }))
   const tally = new Tally()
-  await tally.check('the stub builds without a warning, under sparse too', 120_000, async () => {
-    await buildModule(join(repository, 'kmod'), work, tools)
+  const modules = await buildModules(tally, tools, work)
+  process.on('unhandledRejection', (reason) => {
+    tally.failed++
+    say(`FAIL  something that nobody waited for: ${String(reason)}`)
   })
-  if (tally.failed === 0)
-    await tally.check('the scenarios run to their end', wholeLimitMs, () =>
-      runScenarios(tally, { tools, work, only }),
-    )
+  const guests = new Preparer({ repository, systemd, tools, work, modules })
+  await runGroups(wanted, { repository, work, tally, guests })
   tally.close()
-  return tally.failed === 0 ? 0 : 1
+  return tally.failed === 0
 }
 
-async function runScenarios(
+/** The modules for each kernel that boots; in a whole run they are also built for the newest. */
+async function buildModules(
   tally: Tally,
-  setUp: { readonly tools: Tools; readonly work: string; readonly only: string },
-): Promise<void> {
-  const { tools, work, only } = setUp
-  const kernel = join(work, 'vmlinux')
-  const initramfs = join(work, 'initramfs')
-  await step('making the root file system', async () => {
-    await unpackKernel(tools.bzImage, kernel)
-    const module = join(work, 'kmod/dualport_uio.ko')
-    await makeInitramfs(initramfs, { repository, tools, module })
-  })
-  const world = await step('booting the guest', () =>
-    startWorld({ repository, work, kernel, initramfs, qemu: tools.qemu }),
-  )
-  try {
-    for (const { name, limitMs, needed, run } of scenarios)
-      if (needed === true || new RegExp(only).test(name))
-        await tally.check(name, limitMs, () => run(world))
-  } finally {
-    world.close()
+  tools: Tools,
+  work: string,
+): Promise<ReadonlyMap<KernelFlavour, readonly string[]>> {
+  const build = async (source: Source, kernel: KernelHeaders) => {
+    const built: string[] = []
+    const checker = canSparseRead(kernel) ? ', under sparse too' : ''
+    const name = `${source.name} builds for ${kernel.release} without a warning${checker}`
+    await tally.check(name, 120_000, async () => {
+      const module = await buildModule(source.folder, work, kernel, tools)
+      if (source.isAutoloaded) requireAliases(module)
+      built.push(module)
+    })
+    return built
   }
+  const modules = new Map<KernelFlavour, readonly string[]>()
+  for (const flavour of new Set(wanted.map(({ kernel }) => kernel))) {
+    const kernel = tools.kernels[flavour]
+    modules.set(flavour, [...(await build(stub, kernel)), ...(await build(copyingDriver, kernel))])
+  }
+  if (positionals.length > 0) return modules
+  for (const source of [stub, copyingDriver]) {
+    await build(source, tools.newest)
+    await tally.check(`checkpatch finds nothing in the sources of ${source.name}`, 60_000, () =>
+      checkStyle(source.folder, tools),
+    )
+  }
+  return modules
 }
 
 /** All that is started inherits it: a busy machine then disturbs the guest's timing less. */

@@ -47,10 +47,25 @@ export class PrivateApt {
     return [...text.matchAll(/^ *\|?Depends: (\S+)$/gm)].map((found) => found[1] as string)
   }
 
+  /** Names of packages that a regular expression of apt's fits. */
+  async names(pattern: string): Promise<readonly string[]> {
+    const text = await this.#apt('apt-cache', ['search', '--names-only', pattern])
+    return [...text.matchAll(/^(\S+) - /gm)].map((found) => found[1] as string)
+  }
+
   /** Unpacks just these packages into `root`. */
   async unpack(names: readonly string[], root: string): Promise<void> {
-    await this.#apt('apt-get', ['-qq', 'download', ...names], join(this.#folder, 'cache/archives'))
+    await this.#apt('apt-get', ['-qq', 'download', ...names], this.#archives)
     await this.#unpackAll(root)
+  }
+
+  /** Unpacks those files of a package into `root` that fit a pattern of tar's; each pattern must fit one. */
+  async unpackParts(name: string, patterns: readonly string[], root: string): Promise<void> {
+    await this.#apt('apt-get', ['-qq', 'download', name], this.#archives)
+    const unpack = 'set -o pipefail; dpkg-deb --fsys-tarfile "$0" | tar -x --wildcards "$@"'
+    for (const file of this.#downloaded())
+      await run('bash', ['-c', unpack, file, '-C', root, ...patterns], { limitMs: 300_000 })
+    this.#forget()
   }
 
   /** Unpacks a package of `suite` and everything it depends on into `root`. */
@@ -59,13 +74,28 @@ export class PrivateApt {
     await this.#unpackAll(root)
   }
 
+  /** Removes the package lists, which are larger than most of what was unpacked. */
+  close(): void {
+    rmSync(this.#folder, { recursive: true })
+  }
+
   async #unpackAll(root: string): Promise<void> {
-    const archives = join(this.#folder, 'cache/archives')
     mkdirSync(root, { recursive: true })
-    for (const file of readdirSync(archives).filter((one) => one.endsWith('.deb'))) {
-      await run('dpkg-deb', ['-x', join(archives, file), root])
-      rmSync(join(archives, file))
-    }
+    for (const file of this.#downloaded()) await run('dpkg-deb', ['-x', file, root])
+    this.#forget()
+  }
+
+  get #archives(): string {
+    return join(this.#folder, 'cache/archives')
+  }
+
+  #downloaded(): readonly string[] {
+    const packages = readdirSync(this.#archives).filter((name) => name.endsWith('.deb'))
+    return packages.map((name) => join(this.#archives, name))
+  }
+
+  #forget(): void {
+    for (const file of this.#downloaded()) rmSync(file)
   }
 
   async #apt(program: string, args: readonly string[], cwd = this.#folder): Promise<string> {

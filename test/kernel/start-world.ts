@@ -1,61 +1,83 @@
-/** What the scenarios run in: a guest, the card under test, and a neighbour on the same interrupt line. */
-import { join } from 'node:path'
+/** What the scenarios of a group run in: a guest of their own and its cards. */
+import { mkdirSync } from 'node:fs'
 import { Guest } from './boot-guest.ts'
-import { EmulatedCard } from './emulated-card.ts'
+import { EmulatedCard, type CardPlan, type Sercos3Card } from './emulated-card.ts'
+import type { PreparedGuest } from './prepare-guest.ts'
 import { say } from './report.ts'
-
-export type World = {
-  readonly guest: Guest
-  /** The card under test: a ring of four drives and an I/O device. */
-  readonly card: EmulatedCard
-  /** A second card, on the same interrupt line, with nothing on its ring. */
-  readonly neighbour: EmulatedCard
-  readonly close: () => void
-}
 
 export type WorldOptions = {
   readonly repository: string
-  /** Folder for sockets and logs. */
+  /** A folder of its own for sockets and logs. */
   readonly work: string
-  readonly kernel: string
-  readonly initramfs: string
-  readonly qemu: readonly string[]
+  readonly prepared: PreparedGuest
+  readonly cards: readonly CardPlan[]
 }
 
-/** The ring of guest/machine.json. */
-const ring = ['x:1:drive', 'y:2:drive', 'z:3:drive', 'c:4:drive', 'io:5:io']
+export class World {
+  readonly guest: Guest
+  readonly #options: WorldOptions
+  readonly #cards = new Map<string, EmulatedCard>()
+  readonly #closeAtExit = () => this.close()
 
-export async function startWorld(options: WorldOptions): Promise<World> {
-  const { repository, work } = options
-  const closing: (() => void)[] = []
-  const close = () => {
-    for (const one of closing.splice(0).toReversed()) one()
+  private constructor(options: WorldOptions) {
+    mkdirSync(options.work, { recursive: true })
+    this.#options = options
+    this.guest = new Guest({ ...options.prepared, work: options.work })
+    // a run that is cut short leaves no process behind
+    process.on('exit', this.#closeAtExit)
   }
-  // a run that is cut short leaves no process behind
-  process.on('exit', close)
-  try {
-    const plugIn = (name: string, subsystem: number, devices: readonly string[]) => {
-      const socket = join(work, `${name}.sock`)
-      const plugged = new EmulatedCard({ repository, name, subsystem, socket, devices })
-      closing.push(() => plugged.close())
-      return plugged
-    }
-    const card = plugIn('card', 0x3530, ring)
-    const neighbour = plugIn('neighbour', 0x3535, [])
-    await Promise.all([card.ready(), neighbour.ready()])
-    const cards = [
-      { socket: card.socket, slot: 4 },
-      { socket: neighbour.socket, slot: 8 },
-    ]
-    const guest = new Guest({ ...options, cards })
-    closing.push(() => guest.close())
-    await guest.booted().catch((error: unknown) => {
-      say(`the console's last lines:\n${guest.consoleTail(30)}`)
+
+  static async start(options: WorldOptions): Promise<World> {
+    const world = new World(options)
+    try {
+      await world.guest.booted()
+      for (const plan of options.cards) await world.plug(plan)
+      return world
+    } catch (error) {
+      say(`the console's last lines:\n${world.guest.consoleTail(30)}`)
+      world.close()
       throw error
-    })
-    return { guest, card, neighbour, close }
-  } catch (error) {
-    close()
-    throw error
+    }
+  }
+
+  /** Starts an emulated card and plugs it in. */
+  async plug(plan: CardPlan): Promise<EmulatedCard> {
+    if (this.#cards.has(plan.id)) throw new Error(`a card ${plan.id} is plugged in already`)
+    const started = new EmulatedCard(plan, this.#options)
+    this.#cards.set(plan.id, started)
+    try {
+      await started.ready()
+      await this.guest.plug({ ...plan, socket: started.socket })
+      return started
+    } catch (error) {
+      started.close()
+      this.#cards.delete(plan.id)
+      throw error
+    }
+  }
+
+  /** Pulls a card out of the guest and ends its emulator; returns what that said beside its answers. */
+  async unplug(id: string): Promise<string> {
+    const pulled = this.card(id)
+    await this.guest.unplug(id)
+    this.#cards.delete(id)
+    return pulled.end()
+  }
+
+  card(id: string): EmulatedCard {
+    const found = this.#cards.get(id)
+    if (found === undefined) throw new Error(`no card ${id} is plugged in`)
+    return found
+  }
+
+  /** The Sercos III card 'card', or another. */
+  sercos3(id = 'card'): Sercos3Card {
+    return this.card(id) as Sercos3Card
+  }
+
+  close(): void {
+    process.off('exit', this.#closeAtExit)
+    this.guest.close()
+    for (const one of this.#cards.values()) one.close()
   }
 }

@@ -14,6 +14,8 @@ startClock(device, 20_000_000)
 console.log('running')
 const before = interrupt.total
 while (page.read32(eventsPage.masked) === maskedBefore) interrupt.wait(100)
+// the page tells of it before the kernel has counted it
+while (interrupt.wait(50) === waitResult.interrupt);
 console.log(`masked after ${interrupt.total - before}`)
 // the host takes the fault away within this time
 const quiet = interrupt.wait(3000)

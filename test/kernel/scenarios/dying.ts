@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { registers } from '../../../cards/sercos3/registers.ts'
 import { maskOf } from '../../../uio/bit-field.ts'
-import type { CardObservation } from '../emulated-card.ts'
+import type { Sercos3Observation } from '../emulated-card.ts'
 import type { World } from '../start-world.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -10,15 +10,16 @@ const txEnable = maskOf(registers.dfcsr.bits.txEnable)
 const mainTimer = maskOf(registers.tcsr.bits.et0)
 
 /** A program in the guest that lets the card send and interrupt. */
-async function holder({ guest, card }: World) {
+async function holder(world: World) {
+  const { guest } = world
   const program = guest.startScript('hold-card', '/dev/uio0')
   await program.line('holding', 15_000)
-  const { transmitting, ier0 } = await card.observe()
+  const { transmitting, ier0 } = await world.sercos3().observe()
   assert.deepEqual({ transmitting, ier0 }, { transmitting: true, ier0: 1 })
   return program
 }
 
-export function isSilent(seen: CardObservation): boolean {
+export function isSilent(seen: Sercos3Observation): boolean {
   return (
     !seen.transmitting &&
     seen.ier0 === 0 &&
@@ -36,7 +37,7 @@ export const dying: readonly Scenario[] = [
       const program = await holder(world)
       program.signal('SIGKILL')
       assert.equal(await program.ended, 'SIGKILL')
-      await world.card.waitFor('silence', 2000, isSilent)
+      await world.sercos3().waitFor('silence', 2000, isSilent)
     },
   },
   {
@@ -48,10 +49,10 @@ export const dying: readonly Scenario[] = [
       await looker.line('holding', 15_000)
       looker.signal('SIGKILL')
       await looker.ended
-      assert.equal((await world.card.observe()).transmitting, true)
+      assert.equal((await world.sercos3().observe()).transmitting, true)
       program.signal('SIGKILL')
       await program.ended
-      await world.card.waitFor('silence', 2000, isSilent)
+      await world.sercos3().waitFor('silence', 2000, isSilent)
     },
   },
   {
@@ -60,7 +61,7 @@ export const dying: readonly Scenario[] = [
     async run(world) {
       const program = await holder(world)
       await world.guest.refused('rmmod', 'dualport_uio')
-      assert.equal((await world.card.observe()).transmitting, true)
+      assert.equal((await world.sercos3().observe()).transmitting, true)
       program.signal('SIGKILL')
       await program.ended
     },
@@ -76,7 +77,7 @@ export const dying: readonly Scenario[] = [
       const driver = '/sys/bus/pci/drivers/dualport_uio'
       await world.guest.run('sh', '-c', `echo ${address} > ${driver}/unbind`)
       assert.equal(await program.line('wait ended: ', 5000), 'gone')
-      await world.card.waitFor('silence', 2000, isSilent)
+      await world.sercos3().waitFor('silence', 2000, isSilent)
       await program.finished()
       await world.guest.run('sh', '-c', `echo ${address} > ${driver}/bind`)
       assert.equal(
@@ -98,8 +99,9 @@ export const dying: readonly Scenario[] = [
   {
     name: 'a card that died does not disturb the other on its line, and is not bound again',
     limitMs: 30_000,
-    async run({ guest, neighbour }) {
-      await neighbour.order({ do: 'inject', fault: { kind: 'deadCard' } })
+    async run(world) {
+      const { guest } = world
+      await world.sercos3('neighbour').order({ do: 'inject', fault: { kind: 'deadCard' } })
       const seen = JSON.parse(
         await guest.runScript('count-interrupts', '/dev/uio0', '50', '20000000'),
       ) as { counted: number }

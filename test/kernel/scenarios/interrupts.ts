@@ -1,5 +1,6 @@
 /** Interrupts from the emulated card to the guest's user space: none lost, none invented. */
 import { strict as assert } from 'node:assert'
+import { say } from '../report.ts'
 import type { World } from '../start-world.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -28,14 +29,17 @@ async function count(
 
 /** Checks what must hold whether the guest was late or not. */
 async function countThousand(world: World): Promise<Counted> {
-  const before = await world.card.observe()
+  const before = await world.sercos3().observe()
+  const eventsBefore = await eventCount(world, 'uio0')
   const seen = await count(world, '/dev/uio0', 1000, 20_000_000)
-  const after = await world.card.observe()
-  console.log(`          ${JSON.stringify(seen)}`)
+  const after = await world.sercos3().observe()
+  say(`interrupts: ${JSON.stringify(seen)}`)
   const { counted, inPage, waits, missedWarmingUp, missed, strangeBits, timesThatFell } = seen
   assert.ok(counted >= 1000)
   assert.equal(after.raised - before.raised, counted)
   assert.equal(inPage, counted)
+  // the program's count is the page's: the UIO core's own is the independent one
+  assert.equal((await eventCount(world, 'uio0')) - eventsBefore, counted)
   assert.equal(waits + missedWarmingUp + missed, counted)
   assert.deepEqual({ strangeBits, timesThatFell }, { strangeBits: 0, timesThatFell: 0 })
   return seen
@@ -73,7 +77,9 @@ export const interrupts: readonly Scenario[] = [
   {
     name: 'irqcontrol holds the interrupts back and lets them come again',
     limitMs: 30_000,
-    async run({ guest, card }) {
+    async run(world) {
+      const { guest } = world
+      const card = world.sercos3()
       const seen = JSON.parse(await guest.runScript('irqcontrol', '/dev/uio0')) as Record<
         string,
         number
@@ -86,7 +92,9 @@ export const interrupts: readonly Scenario[] = [
   {
     name: 'a line that does not fall is masked, counted and started again by irqcontrol',
     limitMs: 30_000,
-    async run({ guest, card }) {
+    async run(world) {
+      const { guest } = world
+      const card = world.sercos3()
       const program = guest.startScript('ride-storm', '/dev/uio0')
       await program.line('running', 10_000)
       await card.order({ do: 'stick', bits: 1 })

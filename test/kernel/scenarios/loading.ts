@@ -13,10 +13,7 @@ export const loading: readonly Scenario[] = [
   {
     name: 'the stub binds to the cards and publishes four named maps',
     limitMs: 30_000,
-    needed: true,
     async run({ guest }) {
-      await guest.run('insmod', '/modules/uio.ko')
-      await guest.run('insmod', '/modules/dualport_uio.ko')
       const read = async (file: string) =>
         (await guest.run('cat', `/sys/class/uio/uio0/${file}`)).trim()
       assert.equal(await read('name'), 'dualport_sercos3')

@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert'
 import type { Guest } from '../boot-guest.ts'
 import type { GuestProgram } from '../guest-program.ts'
+import { say } from '../report.ts'
 import { isSilent } from './dying.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -22,7 +23,10 @@ export const machine: readonly Scenario[] = [
   {
     name: 'the runtime runs the ring up to CP4 on /dev/uio0',
     limitMs: 150_000,
-    async run({ guest, card }) {
+    needed: true,
+    async run(world) {
+      const { guest } = world
+      const card = world.sercos3()
       before = { raised: (await card.observe()).raised, counted: await countedByKernel(guest) }
       runtime = guest.start(
         'node',
@@ -31,22 +35,25 @@ export const machine: readonly Scenario[] = [
         'test/kernel/guest/machine.json',
         '--json',
       )
-      const operational = card.waitFor('every device in CP4', 140_000, ({ devices }) =>
-        devices.every(({ phase }) => phase === 4),
+      await whileRunning(async () =>
+        card.waitFor('every device in CP4', 140_000, ({ devices }) =>
+          devices.every(({ phase }) => phase === 4),
+        ),
       )
-      await whileRunning(operational)
     },
   },
   {
     name: 'an axis moves by MQTT commands, and the broker publishes what the encoder outside shows',
     limitMs: 90_000,
-    async run({ guest, card }) {
-      const said = await whileRunning(
+    async run(world) {
+      const { guest } = world
+      const card = world.sercos3()
+      const said = await whileRunning(async () =>
         guest.runScript('move-axis', String(targetMm), String(velocityMmPerS)),
       )
       const published = JSON.parse(said.slice(said.indexOf('positions ') + 10)) as readonly number[]
       const { trace = [], devices } = await card.order({ do: 'trace', device: drive })
-      console.log(`          published ${published.join(' ')}`)
+      say(`machine: published ${published.join(' ')}`)
       assertShownInOrder(published, trace)
       const moving = published.filter((value) => value > 1000 && value < targetIncrements - 1000)
       assert.ok(moving.length >= 10, `${moving.length} positions between start and target`)
@@ -58,14 +65,16 @@ export const machine: readonly Scenario[] = [
   {
     name: 'SIGKILL of the runtime leaves the chip silent and the drive without power; no interrupt was lost',
     limitMs: 30_000,
-    async run({ guest, card }) {
+    async run(world) {
+      const { guest } = world
+      const card = world.sercos3()
       assert.ok(runtime !== undefined)
       assert.equal((await card.observe()).devices[drive]?.operating, true)
       runtime.signal('SIGKILL')
       assert.equal(await runtime.ended, 'SIGKILL')
       const { raised } = await card.waitFor('silence', 2000, isSilent)
       const counted = await countedByKernel(guest)
-      console.log(`          raised ${raised - before.raised}, counted ${counted - before.counted}`)
+      say(`machine: raised ${raised - before.raised}, counted ${counted - before.counted}`)
       // the last one may have met the kill between the card and the handler
       const lost = raised - before.raised - (counted - before.counted)
       assert.ok(lost === 0 || lost === 1, `${lost} interrupts lost`)
@@ -75,14 +84,14 @@ export const machine: readonly Scenario[] = [
 ]
 
 /** Rejects with what the runtime said when the work fails, or when the runtime ends before it is done. */
-async function whileRunning<Result>(work: Promise<Result>): Promise<Result> {
+async function whileRunning<Result>(work: () => Promise<Result>): Promise<Result> {
   assert.ok(runtime !== undefined)
   const { ended } = runtime
   const early = async () => {
     throw new Error(`the runtime ended with ${await ended}`)
   }
   try {
-    return await Promise.race([work, early()])
+    return await Promise.race([work(), early()])
   } catch (error) {
     const last = runtime.output.split('\n').slice(-12).join('\n')
     throw new Error(`${String(error)}\nThe runtime's last words:\n${last}`, { cause: error })

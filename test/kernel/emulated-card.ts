@@ -44,6 +44,8 @@ export type Sercos3Observation = Observation & {
     readonly position: number
     readonly velocity: number
   }[]
+  /** Accesses to the mappable BAR that were not made by a mapping; of a card that has one. */
+  readonly trapped?: number
   /** Of the order 'trace': encoder positions, one a cycle, oldest first. */
   readonly trace?: readonly number[]
 }

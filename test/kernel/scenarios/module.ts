@@ -86,5 +86,5 @@ function onKernel(kernel: KernelFlavour, name: string, times: number): Group {
 
 export const module: readonly Group[] = [
   onKernel('stock', 'module on 6.1', 200),
-  onKernel('rt', 'module on 6.1-rt', 50),
+  onKernel('rt', 'module on 6.1-rt', 200),
 ]

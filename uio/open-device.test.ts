@@ -25,7 +25,7 @@ import { pageSize } from './system/memory.ts'
 
 const holding = fileURLToPath(new URL('../test/uio/hold-device.ts', import.meta.url))
 
-let tree = new SysfsTree()
+let tree: SysfsTree
 const opened: OpenDevice[] = []
 beforeEach(() => {
   tree = new SysfsTree()

@@ -11,7 +11,7 @@ import { waitResult, type OpenDevice } from './device.ts'
 import { openUioDevice } from './open-device.ts'
 import { waitError } from './wait-error.ts'
 
-let tree = new SysfsTree()
+let tree: SysfsTree
 const opened: OpenDevice[] = []
 beforeEach(() => {
   tree = new SysfsTree()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { SysfsTree } from '../test/uio/sysfs-tree.ts'
 import { listUioDevices } from './uio-devices.ts'
 
-let tree = new SysfsTree()
+let tree: SysfsTree
 beforeEach(() => {
   tree = new SysfsTree()
 })

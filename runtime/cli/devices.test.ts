@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SysfsTree } from '../../test/uio/sysfs-tree.ts'
 import { devices } from './devices.ts'
 
-let tree = new SysfsTree()
+let tree: SysfsTree
 beforeEach(() => {
   tree = new SysfsTree()
   tree.plant(0, {

@@ -1,11 +1,7 @@
 /** Package entry `dualport/sercos3`. */
 export { Sercos3Master } from './driver/master.ts'
-export type {
-  Sercos3Config,
-  Sercos3DeviceConfig,
-  Sercos3Parameter,
-  Sercos3Profile,
-} from './driver/config.ts'
+export type { Sercos3Config, Sercos3DeviceConfig, Sercos3Parameter } from './driver/config.ts'
+export type { Sercos3Profile } from './driver/profile-connections.ts'
 export { silenceCard } from './driver/silence.ts'
 export { registers, windows } from './registers.ts'
 export { connectionIdn, formatIdn, idn, tryParseIdn } from './idn.ts'

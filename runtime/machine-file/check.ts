@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { MachineDraft } from './draft.ts'
 import type { Finding } from './finding.ts'
 import { findingsOf, withoutFaults } from './issue-findings.ts'
 import { checkRelations } from './relations.ts'
-import type { MachineDraft } from './relations.ts'
 import { machineSchema } from './schema.ts'
 import type { MachineFile } from './schema.ts'
 

@@ -2,20 +2,13 @@
  * What must hold between the fields of a machine file. The checks take a draft, in which anything may be missing, so
  * that they can run beside the schema's own complaints and every error is told at once.
  */
+import type { Draft, MachineDraft } from './draft.ts'
 import { formatPath } from './finding.ts'
 import type { Finding, PathKey } from './finding.ts'
 import { nearest } from './nearest.ts'
 import { checkRing } from './ring-relations.ts'
 import { defaults } from './schema.ts'
-import type { AxisFile, DeviceFile, MachineFile, PointFile } from './schema.ts'
-
-export type Draft<T> = T extends readonly (infer Item)[]
-  ? readonly (Draft<Item> | undefined)[]
-  : T extends object
-    ? { readonly [Key in keyof T]?: Draft<T[Key]> | undefined }
-    : T
-
-export type MachineDraft = Draft<MachineFile>
+import type { AxisFile, DeviceFile, PointFile } from './schema.ts'
 
 type Profile = DeviceFile['profile']
 

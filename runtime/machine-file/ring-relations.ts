@@ -6,8 +6,8 @@ import { defaultSlaveJitterNs } from '../../cards/sercos3/driver/timing.ts'
 import { tryParseIdn } from '../../cards/sercos3/idn.ts'
 import { DualportError } from '../../errors.ts'
 import { nsPerUs } from '../../units.ts'
+import type { MachineDraft } from './draft.ts'
 import type { Finding } from './finding.ts'
-import type { MachineDraft } from './relations.ts'
 import { defaults } from './schema.ts'
 
 type DeviceDraft = NonNullable<MachineDraft['devices']>[number]

@@ -4,8 +4,7 @@ import type { Nanoseconds } from '../../../units.ts'
 import { formatIdn } from '../idn.ts'
 import { cp12 } from '../telegram.ts'
 import { isOwnIdn, ownIdnsText } from './own-idns.ts'
-
-export type Sercos3Profile = 'drive' | 'io'
+import type { Sercos3Profile } from './profile-connections.ts'
 
 export type Sercos3Parameter = {
   /** 32-bit form of the IDN, see idn.ts. */

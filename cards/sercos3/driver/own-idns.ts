@@ -1,6 +1,6 @@
 /** The IDNs that this master itself sets in a device: what a user wrote there would be overwritten, or break the ring. */
 import { formatIdn, idn, ioProfile } from '../idn.ts'
-import type { Sercos3Profile } from './config.ts'
+import type { Sercos3Profile } from './profile-connections.ts'
 
 /**
  * Operation modes of a drive, written in CP2. S-0-0032 is what control-word mode 0 stands for, S-0-0033 mode 1. General

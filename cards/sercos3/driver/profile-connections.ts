@@ -3,7 +3,8 @@
  * Drive: the example master S3SM_LC_MAIN.c. I/O: idn.ts ioProfile. Offsets are bytes from C-CON, the first word.
  */
 import { idn, ioProfile } from '../idn.ts'
-import type { Sercos3Profile } from './config.ts'
+
+export type Sercos3Profile = 'drive' | 'io'
 
 export type ConnectionContent = {
   /** Value of S-0-1050.x.6. */

@@ -1,8 +1,9 @@
 /** What a ring of these devices needs of telegrams, chip memory and time. Pure: for the master, and for who checks a machine. */
 import type { Nanoseconds } from '../../../units.ts'
 import { bufferCount } from '../registers.ts'
-import type { Sercos3Config, Sercos3Profile } from './config.ts'
+import type { Sercos3Config } from './config.ts'
 import { profileConnections } from './profile-connections.ts'
+import type { Sercos3Profile } from './profile-connections.ts'
 import { planRam } from './ram-plan.ts'
 import type { RamPlan } from './ram-plan.ts'
 import { layoutCp34 } from './telegram-layout.ts'

@@ -5,7 +5,7 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SysfsTree, type PlantedDevice } from '../test/uio/sysfs-tree.ts'
+import { plxCard, SysfsTree, type PlantedDevice } from '../test/uio/sysfs-tree.ts'
 import { attachDevice } from './attach-device.ts'
 import { waitResult, type OpenDevice } from './device.ts'
 import { openUioDevice } from './open-device.ts'
@@ -36,20 +36,11 @@ function refuseToMap(): void {
 }
 
 const card = 'sys/devices/0000:05:00.0'
-const plx = {
-  address: '0000:05:00.0',
-  vendor: '10b5',
-  device: '9030',
-  resources: [
-    '0x00000000febd0000 0x00000000febd007f 0x0000000000040200',
-    '0x000000000000c000 0x000000000000c07f 0x0000000000040101',
-  ],
-}
 const cif: PlantedDevice = {
   name: 'CIF_Profibus',
   nodeBytes: 0,
   maps: [{ addr: '0xfebd0000', size: '0x80' }],
-  pci: plx,
+  pci: plxCard,
 }
 
 test('uio_cif: bit 0 of INTCSR through resource0, one byte, the other bits as they are', () => {
@@ -113,7 +104,7 @@ test('uio_mf624: the window is its BAR, not the page that the driver publishes',
       { ...page, name: 'Counter/timer chip', addr: '0xfebd0000', offset: '0x100' },
     ],
     pci: {
-      ...plx,
+      ...plxCard,
       resources: [
         '0x00000000febd0000 0x00000000febd001f 0x0000000000040200',
         '0x0000000000000000 0x0000000000000000 0x0000000000000000',
@@ -196,7 +187,7 @@ test('the bus address of a DMA buffer is told to every thread', () => {
       { name: 'registers', addr: '0xfea00000', size: '0x1000' },
       { name: 'dma', addr: '0x12340000', size: '0x1000' },
     ],
-    pci: { ...plx, dmaAddress: '0x0000000123450000' },
+    pci: { ...plxCard, dmaAddress: '0x0000000123450000' },
   })
   device.map('dma').write32(0xffc, 0xfeed)
   expect(readFileSync(join(tree.dev, 'uio0')).readUInt32LE(0x1ffc)).toBe(0xfeed)

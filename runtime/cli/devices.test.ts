@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SysfsTree } from '../../test/uio/sysfs-tree.ts'
+import { plxCard, SysfsTree } from '../../test/uio/sysfs-tree.ts'
 import { devices } from './devices.ts'
 
 let tree: SysfsTree
@@ -12,16 +12,7 @@ beforeEach(() => {
       { addr: '0xfebd0000', size: '0x80' },
       { addr: '0xfea00000', size: '0x10000' },
     ],
-    pci: {
-      address: '0000:05:00.0',
-      vendor: '10b5',
-      device: '9030',
-      resources: [
-        '0x00000000febd0000 0x00000000febd007f 0x0000000000040200',
-        '0x000000000000c000 0x000000000000c07f 0x0000000000040101',
-        '0x00000000fea00000 0x00000000fea0ffff 0x0000000000040200',
-      ],
-    },
+    pci: plxCard,
   })
   tree.plant(1, { name: 'my_fpga' })
 })

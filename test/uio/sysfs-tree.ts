@@ -29,6 +29,18 @@ export type PlantedDevice = {
   readonly nodeBytes?: number
 }
 
+/** A PLX 9030 with its local registers in BAR0 (128 bytes) and in I/O BAR1, and 64 KiB in BAR2. */
+export const plxCard = {
+  address: '0000:05:00.0',
+  vendor: '10b5',
+  device: '9030',
+  resources: [
+    '0x00000000febd0000 0x00000000febd007f 0x0000000000040200',
+    '0x000000000000c000 0x000000000000c07f 0x0000000000040101',
+    '0x00000000fea00000 0x00000000fea0ffff 0x0000000000040200',
+  ],
+} as const
+
 export class SysfsTree implements SystemRoots {
   readonly root = mkdtempSync(join(tmpdir(), 'dualport-'))
   readonly sysfs = join(this.root, 'sys/class/uio')

@@ -64,6 +64,10 @@ export const messages: readonly Scenario[] = [
     limitMs: 20_000,
     async run(world) {
       await world.plug(sercos3Plan({ id: 'plain', slot: 5, subsystem: 0x3535, devices: [] }))
+      // the card is there before its driver has finished its probe, and asks for the interrupt last
+      await world.guest.waitInGuest(
+        `ls ${sysfsOfSlot(5)}/uio && [ $(grep -c dualport_sercos3 /proc/interrupts) -ge 2 ]`,
+      )
       const table = await world.guest.run('cat', '/proc/interrupts')
       await world.unplug('plain')
       const ours = table.split('\n').filter((line) => line.includes('dualport_sercos3'))

@@ -24,11 +24,39 @@ export const errorTable = {
   },
   DP_MACHINE_SAFE: {
     says: 'the machine is in its safe state and takes no commands',
-    todo: 'Remove the cause (safeReason and events$ tell it), then close and open the machine again.',
+    todo: 'Remove the cause (safeReason and events$ tell it), then call machine.restart(), or close and open the machine.',
   },
   DP_MACHINE_NOT_READY: {
     says: 'the bus is not operational yet',
     todo: 'Await machine.operational before the first command.',
+  },
+  DP_MACHINE_RESTART: {
+    says: 'the machine cannot be restarted',
+    todo: 'Close the machine and open it again.',
+  },
+  DP_RING_POWER: {
+    says: 'the ring is not taken out of operation while an axis has power',
+    todo: 'Disable every axis first.',
+  },
+  DP_RING_HELD: {
+    says: 'the ring was taken out of operation',
+    todo: "Run it up with machine.ring.goTo('CP4') before the next command.",
+  },
+  DP_RING_BUSY: {
+    says: 'the ring is occupied with another request',
+    todo: 'Await the earlier one.',
+  },
+  DP_RING_DEVICE: {
+    says: 'the ring has no such device',
+    todo: 'Name a device of the machine file.',
+  },
+  DP_RING_PHASE: {
+    says: 'there is no such phase',
+    todo: 'Name one of NRT, CP0, CP1, CP2, CP3, CP4.',
+  },
+  DP_RING_IO_LOST: {
+    says: 'an I/O device no longer answers',
+    todo: 'Check its supply and cables, then call machine.restart().',
   },
   DP_MACHINE_FILE: {
     says: 'the machine description is wrong',
@@ -37,6 +65,10 @@ export const errorTable = {
   DP_MACHINE_FILE_READ: {
     says: 'the machine file cannot be read',
     todo: 'Name a JSON file, or a TypeScript or JavaScript module whose default export is the machine.',
+  },
+  DP_OUTPUT_FILE: {
+    says: 'the file cannot be written',
+    todo: 'Name a file in a folder that is there and that you may write to.',
   },
   DP_MQTT_DISABLED: {
     says: 'the machine file switches MQTT off',
@@ -132,11 +164,11 @@ export const errorTable = {
   },
   DP_CARD_SILENT: {
     says: 'the card raises no interrupt any more',
-    todo: "Check the card's interrupt line and the ring's clock, then open the machine again.",
+    todo: "Check the card's interrupt line and the ring's clock, then call machine.restart(), or open the machine again.",
   },
   DP_CARD_FAULT: {
     says: 'the card or its bus failed',
-    todo: 'The cause tells what failed; repair it, then open the machine again.',
+    todo: 'The cause tells what failed; repair it, then call machine.restart(), or open the machine again.',
   },
   DP_REALTIME_REFUSED: {
     says: 'a real-time setting that the machine file requires was refused',
@@ -194,13 +226,29 @@ export const errorTable = {
     says: 'the drive reports an error or stays in another operation mode than asked for',
     todo: "Read the drive's diagnosis and its operation modes (S-0-0032, S-0-0033), remove the cause, then reset() the axis.",
   },
+  DP_AXIS_DEVICE_LOST: {
+    says: 'the device of the axis is not in cyclic operation any more',
+    todo: 'Look at its power, its cables and its own display; once it is back, reset() the axis and home it anew.',
+  },
+  DP_AXIS_HOMING: {
+    says: 'the drive did not find its reference',
+    todo: "Check home switch, homing direction and marker (S-0-0147), read the drive's diagnosis, then home the axis again.",
+  },
+  DP_AXIS_PROBE: {
+    says: 'the probe of the drive could not be used',
+    todo: 'Check that the drive has this probe (S-0-0169, S-0-0405) and that nobody else waits for it.',
+  },
+  DP_AXIS_SERVICE: {
+    says: 'the drive refused what was asked of it through its service channel',
+    todo: 'Read what the drive answers, and correct the value by its manual.',
+  },
   DP_AXIS_CARD: {
     says: 'the card or its bus failed while the axis was in use',
     todo: "Look at the machine's events for the fault; the axis needs a reset() once the bus is back.",
   },
   DP_AXIS_SAFE: {
     says: 'the machine went to its safe state',
-    todo: "Look at the machine's safeReason; open the machine anew once the cause is removed.",
+    todo: "Look at the machine's safeReason; once the cause is removed, call machine.restart(), or open the machine anew.",
   },
   DP_SYSTEM_CALL: {
     says: 'a system call failed',
@@ -274,6 +322,26 @@ export const errorTable = {
     says: 'the telegrams do not fit into the cycle',
     todo: 'Lengthen the cycle, take devices off this ring or shorten their cyclic lists.',
   },
+  DP_SERCOS3_DEVICE_TIMES: {
+    says: 'a device that came needs other times than the ring runs with',
+    todo: 'Restart the ring while the device is on it: the times are worked out anew.',
+  },
+  DP_SERCOS3_PRODUCER_CYCLES: {
+    says: 'the producer cycles of the connections never meet within the count of the chip',
+    todo: 'Choose producer cycles that are multiples of each other.',
+  },
+  DP_SERCOS3_UC_WINDOW: {
+    says: 'the cycle leaves no window for a UC channel beside the telegrams',
+    todo: 'Lengthen the cycle, or leave `card.uc` out.',
+  },
+  DP_SERCOS3_UC_RAM: {
+    says: "the telegrams leave too little of the chip's memory for the frames of the UC channel",
+    todo: 'Use double instead of triple buffering, lower `card.uc.mtu`, or leave `card.uc` out.',
+  },
+  DP_SERCOS3_UC_MTU: {
+    says: 'a device would send longer frames than the window of the UC channel holds',
+    todo: "Lengthen the cycle so that the device's MTU fits, or leave `card.uc` out.",
+  },
   DP_SERCOS3_RING_DELAY: {
     says: 'the measured ring delay is longer than the number of devices explains',
     todo: 'Check the cables and what else than Sercos devices lies between them.',
@@ -332,15 +400,43 @@ export const errorTable = {
   },
   DP_SERCOS3_SVC: {
     says: 'a device refused an access through its service channel',
-    todo: 'Check the parameter in the machine description against the manual of the device.',
+    todo: 'Check IDN, value and phase against the manual of the device.',
   },
   DP_SERCOS3_SVC_TIMEOUT: {
     says: 'the service channel of a device does not answer',
     todo: 'Restart the device; look for lost telegrams.',
   },
+  DP_SERCOS3_SVC_PHASE: {
+    says: 'the service channels are not open to users',
+    todo: 'Await machine.operational, or hold the ring in CP2 or CP3 with ring.goTo; transfers under way end when the phase is left.',
+  },
+  DP_SERCOS3_SVC_QUEUE: {
+    says: 'more transfers wait for the service channel of this device than its queue holds',
+    todo: 'Await earlier transfers before starting new ones.',
+  },
+  DP_SERCOS3_SVC_ABORTED: {
+    says: 'the transfer through a service channel was aborted',
+    todo: 'Nothing needs repair: the device was told, a command is cleared and a list dropped.',
+  },
+  DP_SERCOS3_IDN: {
+    says: 'this is no IDN',
+    todo: 'Write it as S-0-0051, P-0-0020 or, with structure instance and element, S-0-1050.2.3.',
+  },
+  DP_SERCOS3_VALUE: {
+    says: 'the value does not fit this IDN',
+    todo: "Look at the IDN's attribute and unit: `dualport idn list` shows them.",
+  },
+  DP_SERCOS3_DUMP: {
+    says: 'this is no dump of a device, or of another one',
+    todo: 'Take a file that `dualport idn dump` wrote for this device.',
+  },
   DP_SERCOS3_SVC_DATA: {
     says: 'a device answered with data of another kind than this parameter has',
     todo: 'Check the parameter against the manual of the device.',
+  },
+  DP_SERCOS3_SCALING: {
+    says: 'the scaling of a drive does not fit the axis of the machine description',
+    todo: "Set the drive's scaling types and factors, or correct unit and increments of the axis.",
   },
   DP_SERCOS3_PARAMETER: {
     says: 'a parameter of the machine description does not fit the one in the device',
@@ -352,19 +448,35 @@ export const errorTable = {
   },
   DP_SERCOS3_CLASSES: {
     says: 'a device lists communication classes that this master cannot use',
-    todo: 'The device needs SCP_VarCFG version 1; see its manual.',
+    todo: 'The device needs SCP_VarCFG or SCP_FixCFG, version 1; see its manual.',
   },
   DP_SERCOS3_CONNECTION: {
-    says: 'a device cannot set up the connections of its profile',
-    todo: 'Check `profile` of the device, and its number of connections.',
+    says: 'a device cannot set up the connections that it ought to have',
+    todo: 'Check `profile` and `connections` of the device, and how many connections it has.',
+  },
+  DP_SERCOS3_WORD_LENGTH: {
+    says: 'a word in a connection has another length than this master works with',
+    todo: 'Leave the word out of `connections` of the device; its manual tells the length.',
+  },
+  DP_SERCOS3_REQUEST: {
+    says: 'what was asked of the ring cannot be done now',
+    todo: 'Ask for it in the state that it needs.',
+  },
+  DP_SERCOS3_RING: {
+    says: 'the ring could not be closed or opened',
+    todo: 'Check the cables and the link lights at the open end; the process data go on as before.',
+  },
+  DP_SERCOS3_HOT_PLUG: {
+    says: 'a device that was plugged in did not join the ring',
+    todo: 'Check its Sercos address and that the machine file lists it as optional; unplug it and plug it in again.',
   },
   DP_SERCOS3_TELEGRAMS_LOST: {
     says: 'more cycles in a row than tolerated brought no valid telegrams',
-    todo: 'Check cables and power of the devices, then open the machine again.',
+    todo: 'Check cables and power of the devices, then call machine.restart(), or open the machine again.',
   },
   DP_SERCOS3_DEVICE_LOST: {
     says: 'a device stopped taking part in cyclic operation',
-    todo: 'Read the diagnosis at the device, then open the machine again.',
+    todo: 'Read the diagnosis at the device, then call machine.restart(), or open the machine again.',
   },
   DP_SERCOS3_WATCHDOG: {
     says: "the chip's watchdog stopped the telegrams: the cyclic task was away too long",
@@ -377,6 +489,18 @@ export const errorTable = {
   DP_SERCOS3_GONE: {
     says: 'the memory of the card reads all ones: the card is gone',
     todo: 'Check the card and its bus, then open the machine again.',
+  },
+  DP_EMULATOR_MEMORY: {
+    says: "the file cannot be the emulated card's memory",
+    todo: 'Name another file, best one in /dev/shm.',
+  },
+  DP_EMULATOR_SOCKET: {
+    says: "the emulated card's interrupts cannot be offered there",
+    todo: 'Name another path, or end the program that listens at it.',
+  },
+  DP_EMULATOR_SCRIPT: {
+    says: 'the script of faults is not one that the emulator can play',
+    todo: 'Correct the place that is named: each step has `at` (phase, cycle) and `fault`.',
   },
   DP_EMULATOR_FAULTS: {
     says: 'more faults were given to an emulator than it takes in one cycle',

@@ -7,10 +7,10 @@ import type { Holdings } from './device.ts'
 import { emulatedControl, eventsFileBytes } from './emulated-control.ts'
 import { EventsWriter } from './events-page.ts'
 import { addUser, dropUser } from './holdings.ts'
-import { PollSet, Timer, pollIn, signalEvent } from './system/event.ts'
-import { lastErrno, viewMemory } from './system/libc.ts'
+import { StoppableSleep } from './stoppable-sleep.ts'
+import { signalEvent } from './system/event.ts'
+import { viewMemory } from './system/libc.ts'
 import { mapOrThrow, pageSize, pagesOf, unmap } from './system/memory.ts'
-import { errnoNumber, systemError } from './system/system-error.ts'
 
 /** What crosses to the emulator's thread by structured clone. */
 export type BackendHandle = {
@@ -44,8 +44,7 @@ export class EmulatedBackend {
   readonly #eventsFile: ArrayBuffer
   readonly #events: EventsWriter
   readonly #control: Int32Array
-  readonly #timer = new Timer()
-  readonly #polled: PollSet
+  readonly #sleep: StoppableSleep
   #detached = false
 
   constructor(handle: BackendHandle) {
@@ -61,7 +60,7 @@ export class EmulatedBackend {
     this.#eventsFile = viewMemory(events, eventsFileBytes)
     this.#events = new EventsWriter(this.#eventsFile)
     this.#control = new Int32Array(this.#eventsFile, pageSize)
-    this.#polled = new PollSet([this.#timer.fd, handle.stopFd], pollIn)
+    this.#sleep = new StoppableSleep(handle.stopFd)
   }
 
   /**
@@ -95,13 +94,7 @@ export class EmulatedBackend {
 
   /** Sleeps until this CLOCK_MONOTONIC time, ns; at once when it is past. False: stopped. Allocates nothing. */
   waitUntil(monotonicNs: number): boolean {
-    if (this.#detached) return false
-    this.#timer.arm(monotonicNs)
-    for (;;) {
-      const ready = this.#polled.wait(-1)
-      if (ready > 0) return this.#polled.found(1) === 0
-      if (lastErrno() !== errnoNumber.EINTR) throw systemError('poll', this.#handle.name)
-    }
+    return !this.#detached && this.#sleep.until(monotonicNs)
   }
 
   /** Takes this thread off the memory. Idempotent. */
@@ -111,7 +104,7 @@ export class EmulatedBackend {
     this.memory.transfer(0)
     this.#eventsFile.transfer(0)
     for (const { pointer, bytes } of this.#mappings) unmap(pointer, bytes)
-    this.#timer.close()
+    this.#sleep.close()
     dropUser(this.#handle)
   }
 }

@@ -52,6 +52,13 @@ describe.skipIf(code.size === 0)(`machine code of the accessors (${absent})`, ()
     ['a tested bit is read at the width of its register, 8', 'probeBit8', 0x123c, ['movzxbl']],
     ['two reads stay two', 'probeTwice', 0x2344, ['movl', 'movl']],
     ['an unused read stays', 'probeUnused', 0x3454, ['movl']],
+    ['a tested bit of a word that is kept is read whole', 'probeTakeBit', 0x7894, ['movl']],
+    [
+      'two words that are kept at one place are two reads',
+      'probeTakeTwice',
+      0x78a4,
+      ['movl', 'movl'],
+    ],
     ['a read after a write reads the memory', 'probeReadBack', 0x4564, ['movl', 'movl']],
     ['two writes stay two', 'probeWriteTwice', 0x5674, ['movl', 'movl']],
     ['reads of neighbours are not merged, low', 'probeNeighbours', 0x3464, ['movzxwl']],

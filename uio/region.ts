@@ -80,6 +80,16 @@ export class Region extends Extent {
     return value
   }
 
+  /**
+   * A signed 32-bit read that also puts the value into `target`: memory of the caller's own, of which the load takes its
+   * certainty instead of from the scratch word, so that a loop which keeps what it reads stores it once. Cyclic.
+   */
+  take32(offset: number, target: Int32Array, index: number): number {
+    const value = (this.#signed32[offset >> 2] as number) | 0
+    target[index] = value
+    return value
+  }
+
   write8(offset: number, value: number): void {
     this.#u8[offset] = value
   }
@@ -89,7 +99,8 @@ export class Region extends Extent {
   }
 
   write32(offset: number, value: number): void {
-    this.#u32[offset >> 2] = value
+    // the same array as readSigned32's: every other one costs a function its checks anew
+    this.#signed32[offset >> 2] = value
   }
 
   /** Reads a register at the width its table row gives. */

@@ -2,7 +2,7 @@
  * Hosts an emulated card on plain memory: the loop of the emulator's own thread. It stands for the card's clock, for
  * the interrupt line and for the kernel stub, which acknowledges in the chip before it wakes the user.
  */
-import type { EmulatedBackend } from '../../uio/emulated-backend.ts'
+import type { MonotonicClock } from '../../uio/clock.ts'
 import { nsPerSecond } from '../../units.ts'
 import { Pacer } from './pacer.ts'
 
@@ -16,6 +16,25 @@ export interface EmulatedCard {
   acknowledge(): number
   /** So many periods were left out because the host was late: what has a clock of its own went on meanwhile. */
   passOver?(periods: number): void
+}
+
+/** When a card's next cycle begins. */
+export interface Pace {
+  /** Sleeps until this CLOCK_MONOTONIC time, ns. False: stopped. Allocates nothing. */
+  waitUntil(monotonicNs: number): boolean
+}
+
+/** What a host asks of the place that the card's memory and interrupt have in the system. */
+export interface CardBackend extends Pace {
+  /** The card's whole address space. */
+  readonly memory: ArrayBuffer
+  readonly clock: MonotonicClock
+  /** An interrupt with these bits. False: whoever has the card holds interrupts off. */
+  raise(bits: number): boolean
+  /** The device is gone from the system. */
+  vanish(): void
+  /** Takes this thread off the memory. Idempotent. */
+  detach(): void
 }
 
 /** Faults of the card's place in the machine, the same for every card. */
@@ -39,14 +58,17 @@ export class MemoryHost {
   /** Interrupts that the user's irqcontrol held off. */
   heldOff = 0
   readonly #card: EmulatedCard
-  readonly #backend: EmulatedBackend
+  readonly #backend: CardBackend
+  readonly #pace: Pace
   readonly #pacer: Pacer
   #line: 'high' | 'low' | 'free' = 'free'
   #delayNs = 0
 
-  constructor(card: EmulatedCard, backend: EmulatedBackend) {
+  /** `pace`: what else the next cycle waits for, where that is not its time alone. */
+  constructor(card: EmulatedCard, backend: CardBackend, pace: Pace = backend) {
     this.#card = card
     this.#backend = backend
+    this.#pace = pace
     this.#pacer = new Pacer(backend.clock.now(), card.periodNs)
   }
 
@@ -64,7 +86,7 @@ export class MemoryHost {
 
   /** Runs until the backend is stopped. `beforeCycle` comes before each tick, `afterCycle` after its interrupt. */
   run(beforeCycle: () => void, afterCycle: () => void): void {
-    while (this.#backend.waitUntil(this.#pacer.deadlineNs)) {
+    while (this.#pace.waitUntil(this.#pacer.deadlineNs)) {
       beforeCycle()
       this.#card.tick()
       this.cycles++

@@ -78,5 +78,24 @@ export const ioProfile = {
   fallbackAnalogOutputs: idn('P-0-1505'),
 } as const
 
+/** Groups of 16 digital and 2 analogue channels each way that a device of the I/O profile may have. */
+export const ioGroups = 4
+
+/**
+ * IDNs of one group of an I/O device, 0 to 3: `ioProfile` is group 0, the others are further structure instances of the same
+ * (inferred). Digital channel n lies in group n >> 4, analogue channel n in group n >> 1.
+ */
+export function ioGroup(group: number): { readonly [word in keyof typeof ioProfile]: number } {
+  const of = (first: number) => (first | (group << 24)) >>> 0
+  return {
+    digitalOutputs: of(ioProfile.digitalOutputs),
+    digitalInputs: of(ioProfile.digitalInputs),
+    analogOutputs: of(ioProfile.analogOutputs),
+    analogInputs: of(ioProfile.analogInputs),
+    fallbackDigitalOutputs: of(ioProfile.fallbackDigitalOutputs),
+    fallbackAnalogOutputs: of(ioProfile.fallbackAnalogOutputs),
+  }
+}
+
 /** S-0-1302.0.1, high word: which profile a device follows. The values are inferred; the source only says that the word tells. */
 export const deviceProfile = { drive: 0x0001, io: 0x0002 } as const

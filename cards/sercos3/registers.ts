@@ -117,8 +117,8 @@ export const registers = {
       divClkOff: [14, 14], timeToggle: [15, 15], tcntRunning: { bits: [20, 20], access: 'r' } } },
   tcycstart: { offset: 0x03c, width: 32, access: 'rw', about: 'Delay from the CYC_CLK edge to the cycle start, ns', known: 'read', source: cs },
   ifg: { offset: 0x040, width: 32, access: 'rw', about: 'Inter-frame gap, bytes; 12 at least', known: 'tried', source: cs, bits: { bytes: [9, 0] } },
-  rdly1: { offset: 0x048, width: 32, access: 'r', about: 'Measured ring delay of port 1, ns', known: 'tried', source: cs },
-  rdly2: { offset: 0x04c, width: 32, access: 'r', about: 'Measured ring delay of port 2, ns', known: 'tried', source: cs },
+  rdly1: { offset: 0x048, width: 32, access: 'r', about: 'Time when the MST came back on port 1, ns: rdlyOffsetNs and the ring delay', known: 'tried', source: cs },
+  rdly2: { offset: 0x04c, width: 32, access: 'r', about: 'As rdly1, port 2', known: 'tried', source: cs },
   svccsr: { offset: 0x050, width: 32, access: 'rw', about: 'Service-channel machine', known: 'read', source: csBits,
     bits: { enable: [0, 0], triggerPort: [1, 1], triggerAt: [3, 2], redundancy: [4, 4], portTimerStart: [5, 5], manualStart: [7, 7],
       processError: { bits: [8, 8], access: 'r' }, busy: { bits: [9, 9], access: 'r' }, handshakeTimeoutCycles: [23, 16], busyTimeoutCycles: [31, 24] } },
@@ -184,6 +184,13 @@ export const registers = {
     bits: { mdt: [3, 0], at: [11, 8] } },
   txbufcsrB: { offset: 0x21c, width: 32, access: 'rw', about: 'Transmit buffers, system B', known: 'read', source: csBits, bits: txBufferBits },
 } as const satisfies RegisterTable
+
+/**
+ * What RDLY1 and RDLY2 hold beside the delay of the devices: they count from TCNT 0 to the end of the MST that comes
+ * back, so the MDT's start (100 ns), the core's logic (220 ns) and the 28 bytes up to the end of the MST are in them.
+ * CS CSMD_CALC.h, CSMD_CP_AUX.c; tried.
+ */
+export const rdlyOffsetNs = 100 + 220 + 28 * 80
 
 /** DFCSR mode values. CS CSMD_HAL_PRIV.h. Bit 2 switches the collision buffer off. */
 export const dataFlowMode = {

@@ -24,6 +24,10 @@ export const cp0 = {
   counterPort1: 0x0001,
   counterPort2: 0x8001,
   counterMask: 0x7fff,
+  /** Offsets in MDT0 of t1, t6 and t7, ns, when the version says that they are there. CSMD_CP_AUX.c. */
+  times: { t1: 4, t6: 8, t7: 12 },
+  /** Of an address word: the device has the add-on functions that the version asks for. */
+  acknowledged: 0x8000,
   version: {
     addressAllocation: [0, 0],
     telegrams: [17, 16],
@@ -141,86 +145,3 @@ export const connectionSetup = {
   type: [5, 4],
   monitoring: [1, 0],
 } as const
-
-/** Drive control word S-0-0134. Bits 15, 14, 13, 8 seen in S3SM_LC_MAIN.c; names and bits 10..9 general knowledge. */
-export const driveControl = {
-  driveOn: [15, 15],
-  enable: [14, 14],
-  /** 1 = go on, 0 = drive halt. */
-  restart: [13, 13],
-  /** 0 primary mode (S-0-0032), 1 secondary mode 1 (S-0-0033), 2 secondary mode 2 (S-0-0034). */
-  mode: [9, 8],
-} as const
-
-/** Drive status word S-0-0135. Bits 15..13 seen in S3SM_LC_MAIN.c; bits 10..8 and 4 general knowledge. */
-export const driveStatus = {
-  /** 0 not ready, 1 ready for power (bb), 2 power on (Ab), 3 in operation (AF). */
-  ready: [15, 14],
-  error: [13, 13],
-  /** The mode in effect, as driveControl.mode. */
-  mode: [9, 8],
-  halted: [4, 4],
-} as const
-
-export const driveReady = { notReady: 0, bb: 1, ab: 2, af: 3 } as const
-
-/** Bits of S-0-0011, class 1 diagnostics. General knowledge of the standard. */
-export const class1 = {
-  overload: 1 << 0,
-  amplifierTemperature: 1 << 1,
-  motorTemperature: 1 << 2,
-  feedback: 1 << 5,
-  overcurrent: 1 << 7,
-  overvoltage: 1 << 8,
-  undervoltage: 1 << 9,
-  excessiveDeviation: 1 << 11,
-  communication: 1 << 12,
-  overtravel: 1 << 13,
-} as const
-
-/** Service-channel error codes, in words. CS CSMD_ERR_CODES.h. */
-export const svcErrors: { readonly [code: number]: string } = {
-  0x0001: 'service channel not open',
-  0x0009: 'invalid access to element 0',
-  0x1001: 'no such IDN',
-  0x1009: 'invalid access to element 1',
-  0x2001: 'no name',
-  0x2002: 'name transmitted too short',
-  0x2003: 'name transmitted too long',
-  0x2004: 'name cannot be changed',
-  0x2005: 'name is write-protected now',
-  0x3002: 'attribute transmitted too short',
-  0x3003: 'attribute transmitted too long',
-  0x3004: 'attribute cannot be changed',
-  0x3005: 'attribute is write-protected now',
-  0x4001: 'no unit',
-  0x4002: 'unit transmitted too short',
-  0x4003: 'unit transmitted too long',
-  0x4004: 'unit cannot be changed',
-  0x4005: 'unit is write-protected now',
-  0x5001: 'no minimum',
-  0x5002: 'minimum transmitted too short',
-  0x5003: 'minimum transmitted too long',
-  0x5004: 'minimum cannot be changed',
-  0x5005: 'minimum is write-protected now',
-  0x6001: 'no maximum',
-  0x6002: 'maximum transmitted too short',
-  0x6003: 'maximum transmitted too long',
-  0x6004: 'maximum cannot be changed',
-  0x6005: 'maximum is write-protected now',
-  0x7002: 'data transmitted too short',
-  0x7003: 'data transmitted too long',
-  0x7004: 'data cannot be changed',
-  0x7005: 'data is write-protected in this phase',
-  0x7006: 'data below the minimum',
-  0x7007: 'data above the maximum',
-  0x7009: 'data needs a password',
-  0x700b: 'data is configured elsewhere',
-  0x700d: 'not a valid floating-point number',
-  0x700e: 'data is write-protected at parameterisation level',
-  0x700f: 'data is write-protected at operating level',
-  0x7010: 'procedure command already active',
-  0x7011: 'procedure command cannot be interrupted',
-  0x7013: 'procedure command cannot be executed now',
-  0x7015: 'not ready',
-}

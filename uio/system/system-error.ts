@@ -34,5 +34,6 @@ export const errnoNumber = {
   EINVAL: 22,
   ENAMETOOLONG: 36,
   ENOSYS: 38,
+  EPROTOTYPE: 91,
   ECONNRESET: 104,
 } as const

@@ -33,8 +33,7 @@ const cRecvmsg: (fd: number, message: bigint, flags: number) => number = bind(
 )
 
 const familyUnix = 1
-const typeStream = 1
-const typeSequencedPackets = 5
+const socketType = { stream: 1, packets: 5 } as const
 const nonBlocking = 0o4000
 const closeOnExec = 0o2000000
 const solSocket = 1
@@ -42,6 +41,9 @@ const scmRights = 1
 const noSignal = 0x4000
 const descriptorsCloseOnExec = 0x4000_0000
 const truncatedControl = 8
+
+/** `packets`: as a stream, with message borders kept (SOCK_SEQPACKET). */
+export type SocketKind = keyof typeof socketType
 
 /** Descriptors in one message, the most that the kernel takes. */
 export const maxDescriptors = 253
@@ -159,17 +161,14 @@ export class UnixListener {
 
   constructor(path: string) {
     this.#path = path
-    this.fd = openSocket(path)
-    const address = addressFor(path)
-    if (cBind(this.fd, address, address.length) < 0) this.#fail('bind')
-    if (cListen(this.fd, 1) < 0) this.#fail('listen')
+    this.fd = listenAt(path, 'stream', 1)
     this.#readable = new PollSet([this.fd], pollIn)
   }
 
   /** The next connection, or undefined when none came in `timeoutMs`. Blocks this thread. Throws DP_SYSTEM_CALL. */
   accept(timeoutMs: number): UnixSocket | undefined {
     if (this.#readable.wait(timeoutMs) === 0) return undefined
-    const fd = cAccept(this.fd, null, null, nonBlocking | closeOnExec)
+    const fd = acceptUnix(this.fd)
     if (fd >= 0) return new UnixSocket(fd)
     const errno = lastErrno()
     if (errno === errnoNumber.EAGAIN || errno === errnoNumber.EINTR) return undefined
@@ -180,34 +179,54 @@ export class UnixListener {
   close(): void {
     closeFile(this.fd)
   }
+}
 
-  #fail(call: string): never {
-    const errno = lastErrno()
-    closeFile(this.fd)
-    throw systemError(call, this.#path, errno)
-  }
+/** The next connection's descriptor, non-blocking; -1 and `lastErrno()` while there is none. */
+export function acceptUnix(listenerFd: number): number {
+  return cAccept(listenerFd, null, null, nonBlocking | closeOnExec)
 }
 
 /** Connects to a listener. Throws DP_SYSTEM_CALL. */
 export function connectUnix(path: string): UnixSocket {
-  const fd = openSocket(path)
+  const fd = connectTo(path, 'stream')
+  if (fd < 0) throw systemError('connect', path, -fd)
+  return new UnixSocket(fd)
+}
+
+/** Descriptor of a socket connected to a listener, or the negative errno. Throws DP_SYSTEM_CALL for the socket itself. */
+export function connectTo(path: string, kind: SocketKind): number {
   const address = addressFor(path)
-  if (cConnect(fd, address, address.length) === 0) return new UnixSocket(fd)
+  const fd = openSocket(path, kind)
+  if (cConnect(fd, address, address.length) === 0) return fd
   const errno = lastErrno()
   closeFile(fd)
-  throw systemError('connect', path, errno)
+  return -errno
+}
+
+/** Descriptor of a socket that listens at `path`, which must not exist. Throws DP_SYSTEM_CALL. */
+export function listenAt(path: string, kind: SocketKind, backlog: number): number {
+  const address = addressFor(path)
+  const fd = openSocket(path, kind)
+  const fail = (call: string): never => {
+    const errno = lastErrno()
+    closeFile(fd)
+    throw systemError(call, path, errno)
+  }
+  if (cBind(fd, address, address.length) < 0) fail('bind')
+  if (cListen(fd, backlog) < 0) fail('listen')
+  return fd
 }
 
 /** Two descriptors connected to each other; `packets` keeps message borders. Throws DP_SYSTEM_CALL. */
-export function createSocketPair(kind: 'stream' | 'packets'): [number, number] {
+export function createSocketPair(kind: SocketKind): [number, number] {
   const fds = new Int32Array(new ArrayBuffer(8))
-  const type = (kind === 'stream' ? typeStream : typeSequencedPackets) | nonBlocking | closeOnExec
+  const type = socketType[kind] | nonBlocking | closeOnExec
   if (cSocketPair(familyUnix, type, 0, fds) < 0) throw systemError('socketpair', kind)
   return [fds[0] as number, fds[1] as number]
 }
 
-function openSocket(path: string): number {
-  const fd = cSocket(familyUnix, typeStream | nonBlocking | closeOnExec, 0)
+function openSocket(path: string, kind: SocketKind): number {
+  const fd = cSocket(familyUnix, socketType[kind] | nonBlocking | closeOnExec, 0)
   if (fd < 0) throw systemError('socket', path)
   return fd
 }

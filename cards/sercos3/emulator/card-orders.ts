@@ -11,19 +11,11 @@ import {
 } from '../../emulation/interrupt-orders.ts'
 import type { OrderedCard } from '../../emulation/ordered-card.ts'
 import type { Sercon100m } from './chip.ts'
+import { chipFaultSchema } from './fault-schema.ts'
 import { injectIntoChip } from './faults.ts'
 import type { Sercos3PciCard } from './pci-card.ts'
 
 const count = z.int().min(0)
-
-const chipFault = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ringBreak'), after: count }),
-  z.strictObject({ kind: z.literal('ringClosed') }),
-  z.strictObject({ kind: z.literal('driveFault'), device: count }),
-  z.strictObject({ kind: z.literal('lostTelegram'), what: z.enum(['mst', 'at']), cycles: count }),
-  z.strictObject({ kind: z.literal('tornWrite'), cycles: count }),
-  z.strictObject({ kind: z.literal('deadCard') }),
-])
 
 const order = z.discriminatedUnion('do', [
   ...plainInterruptOrders,
@@ -33,7 +25,7 @@ const order = z.discriminatedUnion('do', [
     level: stickFields.level.optional(),
     bits: z.int().min(0).max(0xffffffff).optional(),
   }),
-  z.strictObject({ do: z.literal('inject'), fault: chipFault }),
+  z.strictObject({ do: z.literal('inject'), fault: chipFaultSchema }),
   /** Encoder positions of a device, one a cycle, oldest first. */
   z.strictObject({ do: z.literal('trace'), device: count }),
 ])

@@ -66,6 +66,9 @@ export class EchoSlave implements Slave {
   get observation(): SlaveObservation {
     return {
       phase: this.mst ? this.phase : -1,
+      topology: 0,
+      inactivePort: 0,
+      identify: false,
       operating: this.mst,
       error: this.failed,
       position: this.mdt0[0] ?? 0,

@@ -6,6 +6,7 @@ import { RxBuffers, TxBuffers } from './chip-buffers.ts'
 import { RegisterFile } from './chip-registers.ts'
 
 const { txbufcsrA: tx, rxbufcsrA: rx } = registers
+const rows = { csr: rx, valid: registers.rxbuftvA, required: registers.rxbuftrA }
 const noBuffer = 3
 
 function plainMemory() {
@@ -18,7 +19,7 @@ describe.each(['double', 'triple'] as const)('%s', (name) => {
 
   test('a receive request repeated just when the chip answers does not let the chip keep what it shows', () => {
     const { words, file } = plainMemory()
-    const buffers = new RxBuffers(file, rx, registers.rxbuftvA, registers.rxbuftrA)
+    const buffers = new RxBuffers(file, rows, true)
     buffers.reset(mode)
     file.change(registers.rxbuftrA, 0, place(1, registers.rxbuftrA.bits.at))
     const request = () => {
@@ -44,7 +45,7 @@ describe.each(['double', 'triple'] as const)('%s', (name) => {
 
 test('a transmit buffer handed over just when an MDT starts is not shown to the processor again', () => {
   const { words, file } = plainMemory()
-  const buffers = new TxBuffers(file, tx)
+  const buffers = new TxBuffers(file, tx, true)
   buffers.reset(bufferMode.triple)
   const request = () => {
     words[tx.offset >> 2] = bufferMode.triple | place(noBuffer, tx.bits.active) | (1 << 31)

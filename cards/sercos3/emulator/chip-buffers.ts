@@ -3,6 +3,9 @@
  *
  * With two or three buffers no buffer is ever the processor's and the chip's at once. A single buffer belongs to both:
  * requests change nothing, and newData tells of the last cycle alone.
+ *
+ * A processor that sets the request bit in the word that it read (CS does) leaves no trace in plain memory where that bit
+ * stands as `usable` already. Where such a one is served the bit reads 0, and `usable` is not shown.
  */
 import { maskOf, place } from '../../../uio/bit-field.ts'
 import type { Register } from '../../../uio/register-table.ts'
@@ -27,6 +30,7 @@ function buffersOf(modeField: number): number {
 export class TxBuffers {
   readonly #file: RegisterFile
   readonly #csr: Register
+  readonly #usable: number
   #count = 3
   /** The processor's buffer; none between a request and the next MDT of a double buffer. */
   #processors = 0
@@ -35,9 +39,10 @@ export class TxBuffers {
   /** What the chip sends, cycle after cycle, until something newer is handed over. */
   #sending = 2
 
-  constructor(file: RegisterFile, csr: Register) {
+  constructor(file: RegisterFile, csr: Register, showsUsable: boolean) {
     this.#file = file
     this.#csr = csr
+    this.#usable = showsUsable ? requestBit : 0
     file.onWrite(csr, (value, lanes) => this.#written(value, lanes))
   }
 
@@ -90,7 +95,7 @@ export class TxBuffers {
   }
 
   get #status(): number {
-    return this.#processors === none ? 0 : place(this.#processors, tx.active) | requestBit
+    return this.#processors === none ? 0 : place(this.#processors, tx.active) | this.#usable
   }
 }
 
@@ -146,13 +151,20 @@ export class RxBuffers {
   readonly #csr: Register
   readonly #valid: Register
   readonly #required: Register
+  readonly #usable: number
   readonly #port1 = new PortBuffers()
   readonly #port2 = new PortBuffers()
   #mode = -1
   #requested = false
 
-  constructor(file: RegisterFile, csr: Register, valid: Register, required_: Register) {
+  constructor(
+    file: RegisterFile,
+    rows: { readonly csr: Register; readonly valid: Register; readonly required: Register },
+    showsUsable: boolean,
+  ) {
+    const { csr, valid, required: required_ } = rows
     this.#file = file
+    this.#usable = showsUsable ? requestBit : 0
     this.#csr = csr
     this.#valid = valid
     this.#required = required_
@@ -221,7 +233,7 @@ export class RxBuffers {
     while (this.#requested && (this.#port1.hasNew || this.#port2.hasNew)) {
       const valid = validIn(this.#port1) | (validIn(this.#port2) << 16)
       if (!this.#file.offer(this.#valid, -1, valid)) continue
-      if (!this.#file.offer(this.#csr, statusMask, this.#newData | requestBit)) continue
+      if (!this.#file.offer(this.#csr, statusMask, this.#newData | this.#usable)) continue
       this.#port1.handOut()
       this.#port2.handOut()
       this.#requested = false
@@ -245,7 +257,7 @@ export class RxBuffers {
       -1,
       (this.#port1.valid[0] as number) | ((this.#port2.valid[0] as number) << 16),
     )
-    this.#file.change(this.#csr, statusMask, new1 | new2 | requestBit)
+    this.#file.change(this.#csr, statusMask, new1 | new2 | this.#usable)
   }
 }
 

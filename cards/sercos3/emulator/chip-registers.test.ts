@@ -158,20 +158,28 @@ describe.each(hosts)('registers on %s', (host) => {
     expect(bench.read(r.tgsr2)).toBe(before & ~0x1ff)
   })
 
-  test('any write to SERCERR clears the error counters, and only those', () => {
+  test('SERCERR counts what FCSERR counts and wrong headers; any write clears it, and only it', () => {
     const bench = new Bench(host, ring())
     bench.startProcessData(0)
     bench.chip.losses.mst = 2
     bench.chip.losses.at = 1
     for (let n = 0; n < 4; n++) bench.chip.tick()
-    expect(bench.read(r.sercerr)).toBe(0x00020002)
+    expect(bench.read(r.sercerr)).toBe(0x00030003)
     expect(bench.read(r.fcserr)).toBe(0x00010001)
     const received = bench.read(r.frxok)
     bench.write(r.sercerr, 0xffffffff)
     bench.look()
     expect(bench.read(r.sercerr)).toBe(0)
-    expect(bench.read(r.fcserr)).toBe(0)
+    expect(bench.read(r.fcserr)).toBe(0x00010001)
     expect(bench.read(r.frxok)).toBe(received)
+  })
+
+  test('FTXOK and FRXOK count the frames of each port', () => {
+    const bench = new Bench(host, line())
+    bench.startProcessData(0)
+    for (let n = 0; n < 5; n++) bench.chip.tick()
+    expect(bench.read(r.ftxok)).toBe(0x000a000a)
+    expect(bench.read(r.frxok)).toBe(10)
   })
 
   test('the Sercos time advances by the cycle while EST is set, and carries into the seconds', () => {
@@ -182,6 +190,87 @@ describe.each(hosts)('registers on %s', (host) => {
     bench.chip.tick()
     expect(bench.read(r.stns)).toBe(500_000)
     expect(bench.read(r.stsec)).toBe(1)
+  })
+
+  test('a time that was written beside a running clock begins with the toggle bit', () => {
+    const bench = new Bench(host, ring())
+    bench.startProcessData(0)
+    bench.write(r.tcsr, 0x9)
+    bench.chip.tick()
+    bench.write(r.stns, 7_000)
+    bench.write(r.stsec, 100)
+    bench.chip.tick()
+    expect([bench.read(r.stsec), bench.read(r.stns)]).toEqual([0, 2_000_000])
+    bench.write(r.stns, 7_000)
+    bench.write(r.stsec, 100)
+    bench.write(r.tcsr, 0x8009)
+    bench.chip.tick()
+    expect([bench.read(r.stsec), bench.read(r.stns)]).toEqual([100, 1_007_000])
+    bench.write(r.stnsNew, 5)
+    bench.write(r.stsecNew, 9)
+    bench.write(r.tcsr, 0x9)
+    bench.chip.tick()
+    expect([bench.read(r.stsec), bench.read(r.stns)]).toEqual([9, 1_000_005])
+  })
+
+  test('any write to STNS fetches the present time at once', trapped, () => {
+    const bench = new Bench(host, ring())
+    bench.startProcessData(0)
+    bench.write(r.tcsr, 0x9)
+    for (let n = 0; n < 3; n++) bench.chip.tick()
+    bench.write(r.stns, 0)
+    expect(bench.read(r.stns)).toBe(3_000_000)
+  })
+
+  test('DIVCLK interrupts in each cycle that has a pulse: every one, or every n-th', () => {
+    const bench = new Bench(host, ring())
+    bench.startProcessData(0)
+    const pulses = (cycles: number) =>
+      Array.from({ length: cycles }, () => {
+        bench.chip.enabledInterrupts = 0x80
+        bench.chip.tick()
+        return bench.chip.acknowledge()
+      })
+    expect(pulses(2)).toEqual([0, 0])
+    bench.write(r.tdivclk, 0x02000064)
+    expect(pulses(3)).toEqual([0x80, 0x80, 0x80])
+    bench.write(r.tcsr, 0x1001)
+    expect(pulses(4)).toEqual([0, 0x80, 0, 0x80])
+  })
+
+  test('IPCSR shows the links, and an idle transmitter once it is on', () => {
+    const bench = new Bench(host, line())
+    expect([bench.read(r.ipcsr1), bench.read(r.ipcsr2)]).toEqual([0x80000000, 0])
+    bench.write(r.ipcsr1, 0x80000003)
+    bench.write(r.ipcsr2, 3)
+    bench.look()
+    expect([bench.read(r.ipcsr1), bench.read(r.ipcsr2)]).toEqual([0x800c0003, 0x000c0003])
+    bench.write(r.ipcsr1, 0)
+    bench.chip.tick()
+    expect(bench.read(r.ipcsr1)).toBe(0x80000000)
+  })
+
+  test('TGSR tells of missed MSTs and ATs, and of the channel', () => {
+    const bench = new Bench(host, ring())
+    bench.startProcessData(0)
+    const { mstMiss, mstDoubleMiss, at0Miss, secondary, firstMst } = r.tgsr1.bits
+    const seen = (row: typeof r.tgsr1 | typeof r.tgsr2) =>
+      [mstMiss, mstDoubleMiss, at0Miss, secondary, firstMst].map((bit) =>
+        extract(bench.read(row), 'bits' in bit ? bit.bits : bit),
+      )
+    bench.chip.tick()
+    expect([seen(r.tgsr1), seen(r.tgsr2)]).toEqual([
+      [0, 0, 0, 1, 1],
+      [0, 0, 0, 0, 0],
+    ])
+    bench.chip.losses.mst = 2
+    bench.chip.tick()
+    expect(seen(r.tgsr1)).toEqual([1, 0, 1, 0, 0])
+    bench.chip.tick()
+    expect(seen(r.tgsr2)).toEqual([1, 1, 1, 0, 0])
+    bench.chip.losses.at = 1
+    bench.chip.tick()
+    expect(seen(r.tgsr1)).toEqual([0, 0, 1, 1, 1])
   })
 
   test('the TSref counter wraps at its maximum', () => {

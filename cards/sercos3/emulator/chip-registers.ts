@@ -9,9 +9,9 @@
  * that changed under its hands is first taken as the write that it is. A look takes every changed word before the chip
  * acts on any of them, since a processor writes the parameters of an act before the word that triggers it.
  */
-import { maskOf } from '../../../uio/bit-field.ts'
+import { maskOf, place } from '../../../uio/bit-field.ts'
 import type { BitField, Register, RegisterAccess } from '../../../uio/register-table.ts'
-import { registers, rxBase, txBase, windows } from '../registers.ts'
+import { identification, registers, rxBase, txBase, windows } from '../registers.ts'
 
 /** What the chip does on a write: `value` in the written byte lanes (`lanes` is their mask), zero elsewhere. */
 export type OnWrite = (value: number, lanes: number) => void
@@ -20,6 +20,17 @@ const words = windows.registers.size >> 2
 const allLanes = -1
 /** A look is repeated while it finds something, so that no trigger is taken without what was written before it. */
 const mostScans = 4
+
+/** What IDR reads: a master core of version 4. */
+export function identificationOf(release: number): number {
+  const { ident, type, version, release: releaseField } = registers.idr.bits
+  return (
+    place(identification.ident, ident) |
+    place(identification.typeMaster, type) |
+    place(identification.version, version) |
+    place(release, releaseField)
+  )
+}
 
 export class RegisterFile {
   /** The words that the processor sees. */
@@ -111,6 +122,12 @@ export class RegisterFile {
     this.#state[word] = before
     this.settle()
     return false
+  }
+
+  /** Plain memory: whether there is a write that no look has taken yet. */
+  isWritten(register: Register): boolean {
+    const word = register.offset >> 2
+    return Atomics.load(this.#memory, word) !== this.#noted[word]
   }
 
   /** Plain memory: takes every write since the last look. */

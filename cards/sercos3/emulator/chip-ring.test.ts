@@ -135,11 +135,11 @@ describe.each(hosts)('the ring on %s', (host) => {
     const ring = open(host, 'ring', 5).bench
     startCp0(ring)
     ring.chip.tick()
-    expect([ring.read(r.rdly1), ring.read(r.rdly2)]).toEqual([220 + 5 * 900, 220 + 5 * 900])
+    expect([ring.read(r.rdly1), ring.read(r.rdly2)]).toEqual([2560 + 5 * 900, 2560 + 5 * 900])
     const line = open(host, 'line', 5).bench
     startCp0(line)
     line.chip.tick()
-    expect([line.read(r.rdly1), line.read(r.rdly2)]).toEqual([220 + 9 * 900, 0])
+    expect([line.read(r.rdly1), line.read(r.rdly2)]).toEqual([2560 + 9 * 900, 0])
   })
 
   test('the MST carries phase, phase switch and a cycle count that TGSR and PHASECR show', () => {

@@ -1,108 +1,142 @@
-/**
- * The cables: in which order telegrams pass the slaves, and on which port of the master they come back.
- *
- * P leaves by port 1, S by port 2. In a whole ring P passes the slaves upwards and arrives at port 2, S downwards and
- * arrives at port 1. In a line each comes back to its own port, and so it is on both sides of a broken ring.
- */
-import type { CycleTelegrams, Passage, Slave } from './slave.ts'
+/** The ring as the chip has it: cables, devices and their ports, and what a cycle's telegrams do in it. */
+import { DevicePorts } from './device-ports.ts'
+import { Cables, type Topology } from './ring-cables.ts'
+import { TelegramPassage, type CopyableTelegrams } from './ring-passage.ts'
+import type { Slave } from './slave.ts'
 
-export type Topology = 'ring' | 'line'
+export type { Topology } from './ring-cables.ts'
 
-/** Of a slave's logic, by which a telegram is late per passage. CSMD_CALC.h: the default figure of a slave. */
-const forwardingDelayNs = 900
-/** Of the master's own logic. CSMD_CALC.h. */
-const masterDelayNs = 220
+/** A device that was switched off and on needs this long until it has a link again. */
+const startUpS = 0.1
 
-export class Ring<Telegrams extends CycleTelegrams> {
+export class Ring<Telegrams extends CopyableTelegrams> {
   readonly slaves: readonly Slave[]
   readonly topology: Topology
-  /** What came in on each port in the last cycle. */
-  readonly arrivals: [Telegrams | undefined, Telegrams | undefined] = [undefined, undefined]
-  readonly #reached: Uint8Array
-  /** Slaves before the break, -1: whole. */
-  #breakAfter = -1
+  readonly #cables: Cables
+  readonly #ports: readonly DevicePorts[]
+  readonly #passage: TelegramPassage<Telegrams>
+  /** Until a device that was switched off is on again, s; 0: nothing to wait for. */
+  readonly #startUpS: Float64Array
 
-  constructor(slaves: readonly Slave[], topology: Topology) {
+  /** `newTelegrams`: room for a copy, asked for once per channel. */
+  constructor(
+    slaves: readonly Slave[],
+    topology: Topology,
+    newTelegrams: (channel: 'P' | 'S') => Telegrams,
+  ) {
     this.slaves = slaves
     this.topology = topology
-    this.#reached = new Uint8Array(slaves.length)
+    this.#cables = new Cables(slaves.length, topology)
+    this.#ports = slaves.map((slave) => slave.ports ?? alwaysForwarding())
+    this.#startUpS = new Float64Array(slaves.length)
+    const copies = { P: newTelegrams('P'), S: newTelegrams('S') }
+    this.#passage = new TelegramPassage(this.#cables, slaves, this.#ports, copies)
+    slaves.forEach((slave, n) => this.#cables.setPresent(n, slave.absent !== true))
+    this.#tellLinks()
   }
 
-  /** Pulls the cable behind slave `count` (0: the master's own port 1), or plugs it in again with -1. */
+  /** What came in on each port in the last cycle. */
+  get arrivals(): readonly [Telegrams | undefined, Telegrams | undefined] {
+    return this.#passage.arrivals
+  }
+
+  /** Pulls the cable behind device `count` (0: at the master's own port 1); -1: every cable is plugged in again. */
   breakAfter(count: number): void {
-    this.#breakAfter = count < 0 ? -1 : Math.min(count, this.slaves.length)
+    if (count < 0) this.#cables.mend()
+    else this.#cables.cut(count)
+    this.#tellLinks()
+  }
+
+  /** Plugs the cable behind device `count` in again. */
+  mend(count: number): void {
+    this.#cables.mend(count)
+    this.#tellLinks()
+  }
+
+  /** Puts device `n` on its cables, in power-on state. */
+  plug(n: number): void {
+    const slave = this.slaves[n]
+    if (slave === undefined || this.#cables.present(n)) return
+    this.#startUpS[n] = 0
+    slave.powerOn()
+    this.#cables.setPresent(n, true)
+    this.#tellLinks()
+  }
+
+  /** Takes device `n` off its cables. */
+  pull(n: number): void {
+    this.#startUpS[n] = 0
+    this.slaves[n]?.powerOn()
+    this.#cables.setPresent(n, false)
+    this.#tellLinks()
+  }
+
+  /** Switches device `n` off; it is on again after a start-up of 0.1 s. */
+  powerCycle(n: number): void {
+    if (!this.present(n)) return
+    this.pull(n)
+    this.#startUpS[n] = startUpS
+  }
+
+  /** Whether device `n` is on its cables and switched on. */
+  present(n: number): boolean {
+    return this.#cables.present(n)
+  }
+
+  portsOf(n: number): DevicePorts | undefined {
+    return this.#ports[n]
   }
 
   /** Whether a cable with a device at its end is in the port. */
   link(port: 1 | 2): boolean {
-    return this.#reachable(port) > 0
+    return this.#cables.link(port === 1 ? 0 : this.slaves.length)
   }
 
-  /** What the chip measures with what arrives at a port; 0 while nothing does. */
+  /** What the chip measures with what arrived at a port; 0: nothing did. */
   delayNs(port: 1 | 2): number {
-    const reachable = this.#reachable(port)
-    if (reachable === 0) return 0
-    return masterDelayNs + forwardingDelayNs * (this.#closed ? reachable : 2 * reachable - 1)
+    return this.#passage.delayNs(port)
   }
 
   /** One cycle: each channel that the master sends passes its slaves. Results in `arrivals`. */
   send(p: Telegrams | undefined, s: Telegrams | undefined): void {
-    this.#reached.fill(0)
-    this.arrivals[0] = undefined
-    this.arrivals[1] = undefined
-    if (p !== undefined && this.link(1)) this.#sendFrom(1, p, 'P')
-    if (s !== undefined && this.link(2)) this.#sendFrom(2, s, 'S')
+    this.#passage.begin()
+    if (p !== undefined) this.#passage.send(p, 'P')
+    if (s !== undefined) this.#passage.send(s, 'S')
   }
 
   /** Tells every device that the cycle is over, and whether an MST reached it. */
   endOfCycle(dtS: number): void {
+    const { reached } = this.#passage
     for (let n = 0; n < this.slaves.length; n++) {
-      this.slaves[n]?.endOfCycle(this.#reached[n] === 1, dtS)
+      if (this.#cables.present(n)) {
+        const received = reached[n] === 1
+        this.slaves[n]?.endOfCycle(received, dtS)
+        this.#ports[n]?.endOfCycle(received)
+      } else this.#startUp(n, dtS)
     }
   }
 
   /** Nothing was sent, or nothing whole. */
   silent(): void {
-    this.send(undefined, undefined)
+    this.#passage.begin()
   }
 
-  get #closed(): boolean {
-    return this.topology === 'ring' && this.#breakAfter < 0
+  #startUp(n: number, dtS: number): void {
+    const left = this.#startUpS[n] as number
+    if (left === 0) return
+    this.#startUpS[n] = Math.max(0, left - dtS)
+    if (left <= dtS) this.plug(n)
   }
 
-  #reachable(port: 1 | 2): number {
-    const all = this.slaves.length
-    if (this.#closed) return all
-    const before = this.#breakAfter < 0 ? all : this.#breakAfter
-    if (port === 1) return before
-    return this.topology === 'ring' ? all - before : 0
+  #tellLinks(): void {
+    for (let n = 0; n < this.#ports.length; n++)
+      this.#ports[n]?.setLinks(this.#cables.link(n), this.#cables.link(n + 1))
   }
+}
 
-  #sendFrom(port: 1 | 2, telegrams: Telegrams, channel: 'P' | 'S'): void {
-    const reachable = this.#reachable(port)
-    if (this.#closed) {
-      for (let n = 0; n < reachable; n++) this.#pass(port, n, telegrams, channel, 'out', false)
-      this.arrivals[port === 1 ? 1 : 0] = telegrams
-      return
-    }
-    for (let n = 0; n < reachable; n++) {
-      this.#pass(port, n, telegrams, channel, 'out', n === reachable - 1)
-    }
-    for (let n = reachable - 2; n >= 0; n--) this.#pass(port, n, telegrams, channel, 'back', false)
-    this.arrivals[port - 1] = telegrams
-  }
-
-  /** `n` counts from the sending port. */
-  #pass(
-    port: 1 | 2,
-    n: number,
-    telegrams: Telegrams,
-    channel: 'P' | 'S',
-    passage: Passage,
-    last: boolean,
-  ): void {
-    const index = port === 1 ? n : this.slaves.length - 1 - n
-    this.#reached[index] = 1
-    this.slaves[index]?.pass(telegrams, channel, passage, last)
-  }
+/** Ports of a device that knows nothing of them: it goes by the cables in every phase. */
+function alwaysForwarding(): DevicePorts {
+  const ports = new DevicePorts()
+  ports.join()
+  return ports
 }

@@ -15,11 +15,14 @@ const own = [bits.mstValid, bits.mstWindowError, bits.mstMiss, bits.mstDoubleMis
 export class TelegramStatus {
   readonly #file: RegisterFile
   readonly #missed = new Uint8Array(2)
+  /** The processor has cleared something since the last cycle. */
+  taken = false
 
   constructor(file: RegisterFile) {
     this.#file = file
     for (const tgsr of [tgsr1, tgsr2]) {
       file.onWrite(tgsr, (value) => {
+        this.taken = true
         const mdts = (value & mdt0) === 0 ? 0 : maskOf(bits.mdt)
         const ats = (value & at0) === 0 ? 0 : maskOf(bits.at)
         file.change(tgsr, mdts | ats | (value & own), 0)
@@ -36,6 +39,7 @@ export class TelegramStatus {
    * port has a link. The first MST of a cycle counts as port 1's where both ports have one.
    */
   received(port: 1 | 2, telegrams: number, secondary: boolean, mst: Mst, expected: boolean): void {
+    this.taken = false
     const missed = expected && (telegrams & mdt0) === 0
     const missedBefore = this.#missed[port - 1] === 1
     this.#missed[port - 1] = missed ? 1 : 0

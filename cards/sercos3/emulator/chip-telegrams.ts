@@ -20,12 +20,14 @@ const telegrams = 4
 /** Telegrams that the chip itself keeps, payload bytes and the same bytes as words. */
 export class TelegramSet implements CycleTelegrams {
   readonly mst: Mst
+  readonly channel: 'P' | 'S'
   readonly mdt: Uint8Array[]
   readonly at: Uint8Array[]
   readonly #words: Uint16Array[]
 
-  constructor(mst: Mst) {
+  constructor(mst: Mst, channel: 'P' | 'S') {
     this.mst = mst
+    this.channel = channel
     const buffers = Array.from({ length: 2 * telegrams }, () => new ArrayBuffer(payloadMaxBytes))
     this.#words = buffers.map((buffer) => new Uint16Array(buffer))
     this.mdt = buffers.slice(0, telegrams).map((buffer) => new Uint8Array(buffer, 0, 0))
@@ -46,6 +48,14 @@ export class TelegramSet implements CycleTelegrams {
     if (this.length(index) === bytes) return
     const buffer = this.words(index).buffer
     this.#list(index)[index % telegrams] = new Uint8Array(buffer, 0, bytes)
+  }
+
+  /** The bytes of `other`, whose MST it shares. */
+  copyFrom(other: TelegramSet): void {
+    for (let index = 0; index < 2 * telegrams; index++) {
+      this.setLength(index, other.length(index))
+      this.words(index).set(other.words(index))
+    }
   }
 
   #list(index: number): Uint8Array[] {
@@ -75,10 +85,12 @@ export class TelegramRam {
    * index entry is not enabled or its list has no end.
    */
   build(set: TelegramSet, index: number, port: 1 | 2, bufferA: number, bufferB: number): void {
-    set.setLength(index, 0)
     const table = extract(this.#file.get(registers.decr), registers.decr.bits.tx)
     const entry = this.#tx32[(table >> 2) + index] ?? 0
-    if ((entry & 1) === 0) return
+    if ((entry & 1) === 0) {
+      set.setLength(index, 0)
+      return
+    }
     const words = set.words(index)
     words.fill(0)
     let start = 0
@@ -100,6 +112,7 @@ export class TelegramRam {
       if (base >= 0)
         copy(this.#tx16, (base + source) >> 1, words, start >> 1, length(start, offset))
     }
+    set.setLength(index, 0)
   }
 
   /** Puts telegram AT `number` that came in on `port` into Rx RAM, real-time data into the given buffers of systems A and B. */

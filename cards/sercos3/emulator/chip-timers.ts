@@ -1,5 +1,5 @@
 /**
- * Timer events and the Sercos time.
+ * Timer events, DIVCLK and the TSref counter.
  *
  * The events lie behind an index register, so only a host that sees each write can know them. Where none was ever
  * latched (plain memory, or a processor that leaves them alone) the chip follows a default table: MDTs at 0, ATs after
@@ -7,11 +7,11 @@
  * no MDT goes out. Sub-cycles are not modelled: an event comes in every cycle.
  */
 import { maskOf } from '../../../uio/bit-field.ts'
-import { nsPerSecond } from '../../../units.ts'
 import { mainTimerEvent, registers } from '../registers.ts'
 import type { RegisterFile } from './chip-registers.ts'
 
-const { mtdrl, mtdru, mtdsr, ptdrl, ptdru, ptdsr, stns, stsec, tcsr, tcntcycr, sccmdt } = registers
+const { mtdrl, mtdru, mtdsr, ptdrl, ptdru, ptdsr, tcsr, tdivclk, sccmdt, irr0 } = registers
+const divClkEveryNthCycle = maskOf(tcsr.bits.divClkMode)
 
 /** One indexed set of events: types and times. */
 class EventTable {
@@ -43,6 +43,9 @@ export class Timers {
   readonly main = new EventTable(16)
   /** 16 events of each port timer. The chip model does nothing by them. */
   readonly ports = new EventTable(32)
+  /** DIVCLK pulsed in this cycle. */
+  #divClk = false
+  #cyclesToPulse = 0
 
   constructor(file: RegisterFile) {
     this.#file = file
@@ -59,6 +62,8 @@ export class Timers {
   reset(): void {
     this.main.clear()
     this.ports.clear()
+    this.#divClk = false
+    this.#cyclesToPulse = 0
   }
 
   get sendsMdt(): boolean {
@@ -69,26 +74,32 @@ export class Timers {
     return this.#has(mainTimerEvent.startAt)
   }
 
-  /** IRR0 bits of the TINT events of one cycle. */
+  /** IRR0 bits of the TINT events and the DIVCLK pulses of one cycle. */
   get interrupts(): number {
-    if (!this.main.latched) return 1
-    let bits = 0
+    let bits = this.#divClk ? maskOf(irr0.bits.divClk) : 0
+    if (!this.main.latched) return bits | 1
     for (const type of this.main.types) {
       if (type >= mainTimerEvent.tint0 && type <= mainTimerEvent.tint3) bits |= 1 << (type - 1)
     }
     return bits
   }
 
-  /** One Sercos cycle: the time and the TSref counter go on. */
+  /** One Sercos cycle. */
   cycle(): void {
     const file = this.#file
     const max = file.get(sccmdt) & 0xffff
     const counted = max === 0 ? 0 : ((file.get(sccmdt) >>> 16) + 1) % max
     file.change(sccmdt, maskOf(sccmdt.bits.actual), counted << 16)
-    if ((file.get(tcsr) & maskOf(tcsr.bits.est)) === 0) return
-    const ns = file.get(stns) + file.get(tcntcycr)
-    file.change(stns, -1, ns % nsPerSecond)
-    if (ns >= nsPerSecond) file.change(stsec, -1, file.get(stsec) + 1)
+    this.#countDivClk()
+  }
+
+  /** TDIVCLK holds a number of pulses in each cycle, or of cycles from one pulse to the next. */
+  #countDivClk(): void {
+    const count = this.#file.get(tdivclk) >>> 24
+    this.#divClk = count > 0
+    if (count === 0 || (this.#file.get(tcsr) & divClkEveryNthCycle) === 0) return
+    this.#cyclesToPulse = (this.#cyclesToPulse + 1) % count
+    this.#divClk = this.#cyclesToPulse === 0
   }
 
   #has(type: number): boolean {

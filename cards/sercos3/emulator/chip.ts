@@ -8,33 +8,29 @@
  * `tick` is one Sercos cycle while the main timer runs, else a look at the registers. What a cycle does at its several
  * times happens here at its end: the interrupt is that of the returned ATs (TINT0).
  * The SVC, Tx and Rx windows are plain RAM to both hosts.
- * Not modelled: the UC channel, the PLL and slave timing, DIVCLK and CON_CLK outputs, sub-cycles, the MDT and AT frame
- * interrupts, the extended field that the core itself puts into MDT0 while the Sercos time is on.
+ * Not modelled: frames of the UC channel, the PLL and slave timing, CON_CLK, sub-cycles, the MDT and AT frame
+ * interrupts, TINTMAX, TCNT between the ticks, MST windows, the extended field that the core itself puts into MDT0 while the Sercos time is on.
  */
-import { extract, maskOf, place } from '../../../uio/bit-field.ts'
+import { extract, maskOf } from '../../../uio/bit-field.ts'
 import type { Register } from '../../../uio/register-table.ts'
 import { nsPerMs } from '../../../units.ts'
-import {
-  bufferMode,
-  coreSize,
-  dataFlowMode,
-  identification,
-  registers,
-  windows,
-} from '../registers.ts'
+import { bufferMode, coreSize, dataFlowMode, registers, windows } from '../registers.ts'
 import { RxBuffers, TxBuffers } from './chip-buffers.ts'
 import { FrameCounters } from './chip-counters.ts'
-import { RegisterFile } from './chip-registers.ts'
+import { identificationOf, RegisterFile } from './chip-registers.ts'
 import { Ring, type Topology } from './chip-ring.ts'
 import { SvcMachine } from './chip-svc.ts'
+import { PortStatus } from './chip-port-status.ts'
+import { SercosTime } from './chip-time.ts'
 import { TelegramRam, TelegramSet } from './chip-telegrams.ts'
 import { TelegramStatus } from './chip-telegram-status.ts'
 import { Timers } from './chip-timers.ts'
 import { Watchdog } from './chip-watchdog.ts'
 import type { Slave } from './slave.ts'
+import { TelegramLosses } from './telegram-losses.ts'
 
 const r = registers
-const idleNs = nsPerMs
+const defaultIdleNs = nsPerMs
 const longestCycleNs = 65 * nsPerMs
 /** Ten seconds of silence: no device waits longer for anything. */
 const longestPassOver = 10_000
@@ -47,6 +43,13 @@ export type ChipOptions = {
   readonly topology: Topology
   /** Release of IDR, 9 to 11. */
   readonly release?: number
+  /** Period while the main timer is off, ns. Default 1 ms. */
+  readonly idleNs?: number | undefined
+  /**
+   * The processor is a program that does not know that its writes are looked for: what leaves no trace in plain memory
+   * is not asked of it. Status words are built anew in every cycle, and see chip-buffers.ts. Default false.
+   */
+  readonly foreign?: boolean
 }
 
 export class Sercon100m {
@@ -59,7 +62,7 @@ export class Sercon100m {
   /** Telegrams went out in the last cycle. */
   transmitting = false
   /** How many of the next cycles come to which harm: see faults.ts. */
-  readonly losses = { mst: 0, at: 0, words: 0 }
+  readonly losses = new TelegramLosses()
   readonly #file: RegisterFile
   readonly #ramView: DataView
   readonly #bytes: Uint8Array
@@ -70,10 +73,14 @@ export class Sercon100m {
   readonly #svc: SvcMachine
   readonly #status: TelegramStatus
   readonly #counters: FrameCounters
+  readonly #time: SercosTime
+  readonly #ports: PortStatus
   readonly #mst = { phase: 0, phaseSwitch: false, cycleCount: 0 }
-  readonly #p = new TelegramSet(this.#mst)
-  readonly #s = new TelegramSet(this.#mst)
+  readonly #p = new TelegramSet(this.#mst, 'P')
+  readonly #s = new TelegramSet(this.#mst, 'S')
   readonly #idr: number
+  readonly #idleNs: number
+  readonly #foreign: boolean
   #cycleCount = 0
   #dead = false
 
@@ -83,23 +90,26 @@ export class Sercon100m {
     this.#bytes = new Uint8Array(memory, 0, coreSize)
     const file = new RegisterFile(memory)
     this.#file = file
-    this.ring = new Ring(options.slaves, options.topology)
+    const newTelegrams = (channel: 'P' | 'S') => new TelegramSet(this.#mst, channel)
+    this.ring = new Ring(options.slaves, options.topology, newTelegrams)
     this.watchdog = new Watchdog(file)
     this.timers = new Timers(file)
     this.ram = new TelegramRam(file, memory)
-    this.#txA = new TxBuffers(file, r.txbufcsrA)
-    this.#txB = new TxBuffers(file, r.txbufcsrB)
-    this.#rxA = new RxBuffers(file, r.rxbufcsrA, r.rxbuftvA, r.rxbuftrA)
-    this.#rxB = new RxBuffers(file, r.rxbufcsrB, r.rxbuftvB, r.rxbuftrB)
+    this.#foreign = options.foreign ?? false
+    const usable = !this.#foreign
+    this.#txA = new TxBuffers(file, r.txbufcsrA, usable)
+    this.#txB = new TxBuffers(file, r.txbufcsrB, usable)
+    const rowsA = { csr: r.rxbufcsrA, valid: r.rxbuftvA, required: r.rxbuftrA }
+    const rowsB = { csr: r.rxbufcsrB, valid: r.rxbuftvB, required: r.rxbuftrB }
+    this.#rxA = new RxBuffers(file, rowsA, usable)
+    this.#rxB = new RxBuffers(file, rowsB, usable)
     this.#svc = new SvcMachine(file, memory)
     this.#status = new TelegramStatus(file)
     this.#counters = new FrameCounters(file)
-    const id = r.idr.bits
-    this.#idr =
-      place(identification.ident, id.ident) |
-      place(identification.typeMaster, id.type) |
-      place(identification.version, id.version) |
-      place(options.release ?? 9, id.release)
+    this.#time = new SercosTime(file)
+    this.#ports = new PortStatus(file, this.#foreign)
+    this.#idleNs = options.idleNs ?? defaultIdleNs
+    this.#idr = identificationOf(options.release ?? 9)
     file.onWrite(r.gcsfr, (value) => {
       if ((value & maskOf(r.gcsfr.bits.softReset)) !== 0) this.reset()
     })
@@ -107,10 +117,21 @@ export class Sercon100m {
     this.reset()
   }
 
-  /** Nanoseconds from one tick to the next: the cycle while the main timer runs, else 1 ms. */
+  /** Nanoseconds from one tick to the next: the cycle while the main timer runs, else the idle period. */
   get periodNs(): number {
-    if (this.#dead || !this.#timerRuns) return idleNs
+    if (this.#dead || !this.timerRuns) return this.#idleNs
     return Math.min(Math.max(this.#file.get(r.tcntcycr), shortestCycleNs), longestCycleNs)
+  }
+
+  /** The phase that the telegrams of the last cycle were of: 0 to 4; -1: none, or those that announce the next. */
+  get sentPhase(): number {
+    return this.transmitting && !this.#mst.phaseSwitch ? this.#mst.phase : -1
+  }
+
+  /** The processor has written to a TGSR since the last cycle: it has taken what that brought. */
+  get statusTaken(): boolean {
+    const { tgsr1, tgsr2 } = r
+    return this.#status.taken || this.#file.isWritten(tgsr1) || this.#file.isWritten(tgsr2)
   }
 
   /** The interrupt line: level, as PCI INTx. */
@@ -172,6 +193,7 @@ export class Sercon100m {
     this.#cycleCount = 0
     this.transmitting = false
     this.timers.reset()
+    this.#time.reset()
     this.#status.reset()
     // the core comes up with triple buffers
     this.#txA.reset(bufferMode.triple)
@@ -193,7 +215,7 @@ export class Sercon100m {
     if (this.#dead) this.#bytes.fill(0xff)
     this.settle()
     this.transmitting = false
-    if (this.#dead || !this.#timerRuns) this.ring.silent()
+    if (this.#dead || !this.timerRuns) this.ring.silent()
     else this.#cycle()
     if (!this.#dead) this.#showLinks()
     this.ring.endOfCycle(dtS)
@@ -204,7 +226,7 @@ export class Sercon100m {
    * does, which waits for their pauses; while they are, no cycle of the bus has passed.
    */
   passOver(periods: number): void {
-    if (this.#timerRuns) return
+    if (this.timerRuns) return
     const dtS = this.periodNs / 1e9
     for (let n = 0; n < Math.min(periods, longestPassOver); n++) {
       this.ring.silent()
@@ -212,7 +234,8 @@ export class Sercon100m {
     }
   }
 
-  get #timerRuns(): boolean {
+  /** The main timer is on: each tick is a cycle of the bus. */
+  get timerRuns(): boolean {
     return (this.#file.get(r.tcsr) & maskOf(r.tcsr.bits.et0)) !== 0
   }
 
@@ -227,10 +250,11 @@ export class Sercon100m {
     this.#cycleCount = (this.#cycleCount + 1) & 7
     this.#file.change(r.phasecr, maskOf(r.phasecr.bits.cycleCount), this.#cycleCount << 4)
     this.timers.cycle()
+    this.#time.cycle()
     const flow = this.#file.get(r.dfcsr)
     this.#transmit(flow)
     this.#receive((flow & maskOf(r.dfcsr.bits.rxEnable)) !== 0)
-    this.#file.change(r.irr0, 0, this.timers.interrupts)
+    this.#file.change(r.irr0, this.#foreign ? -1 : 0, this.timers.interrupts)
   }
 
   #transmit(flow: number): void {
@@ -258,9 +282,25 @@ export class Sercon100m {
       this.ring.silent()
     } else if (this.losses.mst > 0) {
       this.losses.mst--
-      this.#counters.damagedHeaders()
+      this.#counters.failed(1, 'header')
+      this.#counters.failed(2, 'header')
       this.ring.silent()
-    } else this.ring.send(p, s)
+    } else this.#send(p, s)
+  }
+
+  #send(p: TelegramSet | undefined, s: TelegramSet | undefined): void {
+    const lost = this.losses.takeMdts()
+    // the MST is the head of MDT0: without it no device takes part in the cycle
+    if ((lost & 1) !== 0) {
+      this.ring.silent()
+      return
+    }
+    for (let mdt = 1; mdt < telegramsPerKind; mdt++) {
+      if ((lost & (1 << mdt)) === 0) continue
+      p?.setLength(mdt, 0)
+      s?.setLength(mdt, 0)
+    }
+    this.ring.send(p, s)
   }
 
   #build(set: TelegramSet, port: 1 | 2, bufferA: number, bufferB: number): void {
@@ -283,30 +323,33 @@ export class Sercon100m {
   }
 
   #receive(rxEnabled: boolean): void {
-    const arrived = this.ring.arrivals.some((set) => set !== undefined)
-    const harmed = this.losses.at > 0 && arrived
-    if (harmed) this.losses.at--
+    const arrived = this.ring.arrivals[0] !== undefined || this.ring.arrivals[1] !== undefined
+    const lost = arrived ? this.losses.takeAts() : 0
     this.ram.wordStep = this.losses.words > 0 ? 2 : 1
     if (this.losses.words > 0) this.losses.words--
-    const at1 = this.#receiveOn(1, rxEnabled, harmed)
-    const at2 = this.#receiveOn(2, rxEnabled, harmed)
+    const came1 = this.#receiveOn(1, rxEnabled, lost)
+    const came2 = this.#receiveOn(2, rxEnabled, lost)
     this.#rxA.endOfReception()
     this.#rxB.endOfReception()
-    this.#svc.cycle(at1, at2)
+    this.#svc.cycle(came1 >> telegramsPerKind, came2 >> telegramsPerKind)
+    // one right after the other: a processor that goes by these alone finds both ports of one cycle
+    this.#showStatus(1, came1, rxEnabled)
+    this.#showStatus(2, came2, rxEnabled)
   }
 
-  /** Answers the mask of the ATs received. */
-  #receiveOn(port: 1 | 2, rxEnabled: boolean, harmed: boolean): number {
+  /** `lost`: ATs that died on their way. Answers the telegrams received, as in TGSR. */
+  #receiveOn(port: 1 | 2, rxEnabled: boolean, lost: number): number {
     const set = rxEnabled ? this.ring.arrivals[port - 1] : undefined
     let received = 0
     if (set !== undefined) {
       const bufferA = this.#rxA.target(port)
       const bufferB = this.#rxB.target(port)
+      const harmed = lost | this.losses.takeDamaged(port)
       for (let index = 0; index < 2 * telegramsPerKind; index++) {
         if (set.length(index) === 0) continue
         const number = index - telegramsPerKind
-        if (number >= 0 && harmed) {
-          this.#counters.damaged(port)
+        if (number >= 0 && (harmed & (1 << number)) !== 0) {
+          this.#counters.failed(port, 'fcs')
           continue
         }
         received |= 1 << index
@@ -318,36 +361,26 @@ export class Sercon100m {
     const ats = received >> telegramsPerKind
     this.#rxA.received(port, mdts | (ats << 8))
     this.#rxB.received(port, mdts | (ats << 8))
-    const expected = this.transmitting && rxEnabled && this.ring.link(port)
-    this.#status.received(port, received, set === this.#s, this.#mst, expected)
-    this.#showDelay(port, mdts !== 0, ats, set)
-    return ats
-  }
-
-  /** Ring delay and, in CP0, the sequence counter, as measured on what came in. */
-  #showDelay(port: 1 | 2, mstCame: boolean, ats: number, set: TelegramSet | undefined): void {
-    const delay = port === 1 ? r.rdly1 : r.rdly2
-    this.#file.change(delay, -1, mstCame ? this.ring.delayNs(port) : 0)
-    const field = port === 1 ? r.seqcnt.bits.port1 : r.seqcnt.bits.port2
     const counts = this.#mst.phase === 0 && !this.#mst.phaseSwitch && (ats & 1) !== 0
     const count = counts ? (set?.words(telegramsPerKind)[0] ?? 0) : 0
-    this.#file.change(r.seqcnt, maskOf(field), place(count, field))
+    this.#ports.showArrival(port, mdts === 0 ? undefined : this.ring.delayNs(port), count)
+    return received
+  }
+
+  /** Telegrams as in TGSR. */
+  #showStatus(port: 1 | 2, received: number, rxEnabled: boolean): void {
+    const secondary = this.ring.arrivals[port - 1]?.channel === 'S'
+    const expected = this.transmitting && rxEnabled && this.ring.link(port)
+    this.#status.received(port, received, secondary, this.#mst, expected)
   }
 
   #showTimer(): void {
     const running = maskOf(r.tcsr.bits.tcntRunning)
-    this.#file.change(r.tcsr, running, this.#timerRuns ? running : 0)
+    this.#file.change(r.tcsr, running, this.timerRuns ? running : 0)
   }
 
   #showLinks(): void {
-    const { link, lineError, lineErrorLatched } = r.dfcsr.bits
-    const up = (this.ring.link(1) ? 1 : 0) | (this.ring.link(2) ? 2 : 0)
-    const down = ~up & 3
-    this.#file.change(
-      r.dfcsr,
-      maskOf(link) | maskOf(lineError),
-      place(up, link) | place(down, lineError) | place(down, lineErrorLatched),
-    )
+    this.#ports.showLinks(this.ring.link(1), this.ring.link(2))
   }
 
   #pending(status: Register, enable: Register): number {

@@ -18,7 +18,9 @@ export type EmulatorObservation = {
 
 const header = { raised: 0, cycles: 1, skipped: 2, watchdogAlarm: 3, transmitting: 4 } as const
 const headerLength = 5
-const perDevice = 10
+const perDevice = 13
+/** SlaveObservation.topology of a device that is not there. */
+const notOnCables = -1
 
 /** Numbers on the board for so many devices. */
 export function observationLength(devices: number): number {
@@ -34,11 +36,17 @@ export function encodeObservation(row: Float64Array, chip: Sercon100m, host: Mem
   row[header.transmitting] = chip.transmitting ? 1 : 0
   for (let n = 0; n < chip.ring.slaves.length; n++) {
     const seen = chip.ring.slaves[n]?.observation
-    if (seen !== undefined) encodeDevice(row, headerLength + perDevice * n, seen)
+    if (seen !== undefined)
+      encodeDevice(row, headerLength + perDevice * n, seen, chip.ring.present(n))
   }
 }
 
-function encodeDevice(row: Float64Array, at: number, seen: SlaveObservation): void {
+function encodeDevice(
+  row: Float64Array,
+  at: number,
+  seen: SlaveObservation,
+  present: boolean,
+): void {
   row[at] = seen.phase
   row[at + 1] = seen.operating ? 1 : 0
   row[at + 2] = seen.error ? 1 : 0
@@ -49,6 +57,9 @@ function encodeDevice(row: Float64Array, at: number, seen: SlaveObservation): vo
   row[at + 7] = seen.analogOutput0
   row[at + 8] = seen.analogOutput1
   row[at + 9] = seen.digitalInputs
+  row[at + 10] = present ? seen.topology : notOnCables
+  row[at + 11] = seen.inactivePort
+  row[at + 12] = seen.identify ? 1 : 0
 }
 
 export function decodeObservation(row: Float64Array): EmulatorObservation {
@@ -66,6 +77,9 @@ export function decodeObservation(row: Float64Array): EmulatorObservation {
       analogOutput0: number(at + 7),
       analogOutput1: number(at + 8),
       digitalInputs: number(at + 9),
+      topology: number(at + 10),
+      inactivePort: number(at + 11),
+      identify: number(at + 12) === 1,
     }
   })
   return {

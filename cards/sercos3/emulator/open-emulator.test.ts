@@ -214,6 +214,34 @@ describe('faults', () => {
     await until(() => (processor.read(r.tgsr1) & 0x300) === 0x300)
   })
 
+  test('a script plays by itself', async () => {
+    const emulator = await openEmulatedSercos3({
+      devices: [
+        { name: 'x', address: 1, profile: 'drive' },
+        { name: 'y', address: 2, profile: 'drive', absent: true },
+      ],
+      topology: 'line',
+      script: {
+        steps: [
+          { at: { cycle: 2 }, fault: { kind: 'plug', device: 1 } },
+          { at: { cycle: 20 }, fault: { kind: 'pull', device: 0 } },
+        ],
+      },
+    })
+    open.push(emulator)
+    const topologies = () => emulator.observe().devices.map(({ topology }) => topology)
+    await until(() => topologies().join() === '-1,3')
+    expect(emulator.observe().cycles).toBeGreaterThan(19)
+  })
+
+  test('a script with a mistake is refused before anything starts', async () => {
+    const device = { name: 'x', address: 1, profile: 'drive' } as const
+    const script = { steps: [{ at: {}, fault: { kind: 'pull' as const, device: 1 } }] }
+    await expect(
+      openEmulatedSercos3({ devices: [device], topology: 'line', script }),
+    ).rejects.toMatchObject({ code: 'DP_EMULATOR_SCRIPT', at: 'steps[0].fault.device' })
+  })
+
   test('a drive fault shows at that drive alone', async () => {
     const { emulator } = await openEcho(3)
     emulator.inject({ kind: 'driveFault', device: 1 })

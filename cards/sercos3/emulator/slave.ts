@@ -3,12 +3,21 @@
  * The chip builds them from its Tx RAM, sends them through the slaves in ring order, and puts what comes back in Rx RAM.
  */
 
+import type { DevicePorts } from './device-ports.ts'
+import type { DeviceMisdeed } from './faults.ts'
+
 /** A device of the ring, as the emulator is asked for it. */
 export type DeviceSpec = {
   readonly name: string
   /** Sercos address, 1 to 511. */
   readonly address: number
   readonly profile: 'drive' | 'io'
+  /** Not on its cables at the start; the fault `plug` puts it there. */
+  readonly absent?: boolean | undefined
+  /** Its connections are fixed (SCP class FIXCFG): what they carry is the device's own choice. Default: the master's. */
+  readonly fixedConnections?: boolean | undefined
+  /** I/O device: channels each way, up to 64 digital and 8 analogue ones. Default 16 and 2. */
+  readonly channels?: { readonly digital: number; readonly analog: number } | undefined
 }
 
 /** What a device module exports as `createSlave`. */
@@ -40,6 +49,10 @@ export interface Slave {
   readonly name: string
   /** The Sercos address set at the device. */
   readonly address: number
+  /** Its ports; left out: it goes by the cables, and the master has no say. */
+  readonly ports?: DevicePorts
+  /** Not on its cables at the start. */
+  readonly absent?: boolean
   /**
    * One channel's telegrams pass this slave. In a ring a slave sees P once (`out`) and S once (`out`, from the other
    * side), never as `last`. In a line, or in what a break leaves of a ring, it sees the one channel that reaches it
@@ -56,6 +69,8 @@ export interface Slave {
   powerOn(): void
   /** A fault of the device itself, as its own monitoring finds it: error class 1, cleared by S-0-0099 or powerOn. */
   fail(): void
+  /** Fault: see `DeviceMisdeed`; left out: it knows none. */
+  misbehave?(misdeed: DeviceMisdeed): void
   /** What a person standing beside the device could see; fields reused. */
   readonly observation: SlaveObservation
 }
@@ -63,6 +78,12 @@ export interface Slave {
 export type SlaveObservation = {
   /** Phase the device is in: -1 NRT, 0..4. */
   phase: number
+  /** As in S-DEV: 0 forwards both ways, 1 loops P back, 2 loops S back, 3 passes nothing on (NRT); -1: not on its cables. */
+  topology: number
+  /** As in S-DEV: 0 no link or no inactive port, 1 link, 2 P telegrams, 3 S telegrams. */
+  inactivePort: number
+  /** The master asks for the device's identification light. */
+  identify: boolean
   /** Drive: power on (AF). I/O device: outputs driven by the master. */
   operating: boolean
   /** Error class 1 pending. */

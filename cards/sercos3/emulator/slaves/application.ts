@@ -26,6 +26,8 @@ export interface Application {
   advance(link: Link, dtS: number): void
   /** Torque on the shaft from outside, N m; only a drive has one. */
   disturb?(torqueNm: number): void
+  /** The mains contactor opens or closes; only a drive has one. */
+  switchMains?(on: boolean): void
   /** Brings its part of the observation up to date. Cyclic. */
   observe(observation: SlaveObservation): void
 }

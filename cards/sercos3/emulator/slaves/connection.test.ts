@@ -30,7 +30,7 @@ function states(consumer: Consumer, cCons: readonly (number | undefined)[]): num
   })
 }
 
-const { waiting, consuming, warning, error, stopped } = consumerState
+const { prepare, waiting, consuming, warning, error, stopped } = consumerState
 
 describe('consumer', () => {
   test('takes the data when the producer is ready and the new-data bit toggled', () => {
@@ -60,12 +60,44 @@ describe('consumer', () => {
     ])
   })
 
+  test('a producer that is no longer ready before its first production sends the consumer back', () => {
+    const consumer = new Consumer(layout())
+    consumer.start()
+    expect(states(consumer, [0, 1, 0, 1, 3])).toEqual([
+      prepare,
+      waiting,
+      prepare,
+      waiting,
+      consuming,
+    ])
+  })
+
+  test('after a stop the producer is taken for a new one', () => {
+    const consumer = new Consumer(layout())
+    consumer.start()
+    expect(states(consumer, [3, 0x11, 0x11, 0, 3, 3])).toEqual([
+      consuming,
+      stopped,
+      stopped,
+      stopped,
+      prepare,
+      consuming,
+    ])
+  })
+
+  test('losses in a row end with the next production, those in all stay', () => {
+    const consumer = new Consumer(layout({ allowedLosses: 5 }))
+    consumer.start()
+    states(consumer, [3, 3, 3, 1, 1, 3])
+    expect([consumer.state, consumer.totalLosses]).toEqual([consuming, 3])
+  })
+
   test('missing telegrams count as lost; a new start waits again', () => {
     const consumer = new Consumer(layout())
     consumer.start()
     expect(states(consumer, [3, undefined, undefined])).toEqual([consuming, warning, error])
     consumer.start()
-    expect(states(consumer, [undefined, undefined, 3])).toEqual([waiting, waiting, consuming])
+    expect(states(consumer, [undefined, 1, 3])).toEqual([prepare, waiting, consuming])
   })
 
   test('a producer of every third cycle has lost one only after three', () => {

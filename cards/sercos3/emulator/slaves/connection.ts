@@ -23,6 +23,7 @@ const ready = 1
 const toggle = 2
 const flowControl = 1 << 4
 const counterShift = 12
+const counterMask = 15 << counterShift
 const cConBytes = 2
 
 /** Where a connection lies and what it carries, as the master configured it. */
@@ -49,6 +50,8 @@ export class Consumer {
   private lastToggle = 0
   private cyclesSince = 0
   private losses = 0
+  /** Productions that did not come since CP4 began. */
+  totalLosses = 0
 
   constructor(layout: ConnectionLayout) {
     this.layout = layout
@@ -56,7 +59,7 @@ export class Consumer {
 
   /** CP4 begins, or an error was cleared. The producer's first production has the toggle set. */
   start(): void {
-    this.state = consumerState.waiting
+    this.state = consumerState.prepare
     this.lastToggle = 0
     this.losses = 0
     this.cyclesSince = 0
@@ -68,13 +71,7 @@ export class Consumer {
     const { offset, bytes, contents } = this.layout
     if (mdt.length < offset + bytes) return
     this.cCon = readWord(mdt, offset)
-    if (this.state === consumerState.error) return
-    if ((this.cCon & ready) === 0) return
-    if ((this.cCon & flowControl) !== 0) {
-      this.state = consumerState.stopped
-      return
-    }
-    if ((this.cCon & toggle) === this.lastToggle) return
+    if (!this.expectsData()) return
     this.lastToggle = this.cCon & toggle
     this.fresh = true
     this.state = consumerState.consuming
@@ -83,6 +80,31 @@ export class Consumer {
       for (let k = 0; k < parameter.length; k++) parameter.bytes[k] = mdt[at + k] as number
       at += parameter.length
     }
+  }
+
+  /** Takes the step that C-CON asks for; true when it brings data. As CoSeMa CSMD_CYC_PRIV.c has it. Cyclic. */
+  private expectsData(): boolean {
+    const { cCon } = this
+    const isReady = (cCon & ready) !== 0
+    const flows = (cCon & flowControl) === 0
+    switch (this.state) {
+      case consumerState.error:
+        return false
+      case consumerState.stopped:
+        if (isReady && flows) this.state = consumerState.prepare
+        return false
+      case consumerState.prepare:
+      case consumerState.waiting:
+        this.state = isReady ? consumerState.waiting : consumerState.prepare
+    }
+    if (!isReady) return false
+    if (!flows) {
+      this.state = consumerState.stopped
+      return false
+    }
+    // the first production may have either toggle; a counter tells it from a producer that is ready only
+    if (this.state === consumerState.waiting) return (cCon & (toggle | counterMask)) !== 0
+    return (cCon & toggle) !== this.lastToggle
   }
 
   /** Counts a production that did not come. Cyclic. */
@@ -97,6 +119,7 @@ export class Consumer {
     if (this.cyclesSince < this.layout.period) return
     this.cyclesSince = 0
     this.losses++
+    this.totalLosses++
     this.state = consumerState.warning
     if (this.layout.monitored && this.losses > this.layout.allowedLosses)
       this.state = consumerState.error
@@ -107,6 +130,8 @@ export class Producer {
   readonly layout: ConnectionLayout
   state: number = producerState.prepare
   cCon = 0
+  /** Fault: the new-data bit stands still. */
+  stuck = false
   private readonly image: Uint8Array
   private countdown = 0
 
@@ -131,7 +156,8 @@ export class Producer {
     this.countdown = this.layout.period - 1
     this.state = producerState.producing
     const counter = ((this.cCon >>> counterShift) + 1) & 15
-    this.cCon = ((this.cCon & toggle) ^ toggle) | ready | (counter << counterShift)
+    const flip = this.stuck ? 0 : toggle
+    this.cCon = ((this.cCon & toggle) ^ flip) | ready | (counter << counterShift)
     writeWord(this.image, 0, this.cCon)
     let at = cConBytes
     for (const parameter of this.layout.contents) {

@@ -12,6 +12,7 @@ export class Connections {
   private readonly byInstance = new Map<ConnectionParameters, Consumer | Producer>()
   private consumers: readonly Consumer[] = []
   private producers: readonly Producer[] = []
+  private stuck = false
 
   constructor(parameters: CommunicationParameters, store: ParameterStore) {
     this.parameters = parameters
@@ -32,6 +33,7 @@ export class Connections {
     const ends = [...this.byInstance.values()]
     this.consumers = ends.filter((end) => end instanceof Consumer)
     this.producers = ends.filter((end) => end instanceof Producer)
+    this.stickToggle(this.stuck)
   }
 
   /** CP4 begins. */
@@ -44,6 +46,17 @@ export class Connections {
     this.byInstance.clear()
     this.consumers = []
     this.producers = []
+  }
+
+  /** Fault: the producers' new-data bits stand still from now on, or go on. */
+  stickToggle(stuck: boolean): void {
+    this.stuck = stuck
+    for (const producer of this.producers) producer.stuck = stuck
+  }
+
+  /** The fault ends. */
+  mend(): void {
+    this.stickToggle(false)
   }
 
   /** Consumers in error wait again for their producers. */
@@ -86,6 +99,11 @@ export class Connections {
     }
   }
 
+  private lossesOf(connection: ConnectionParameters): number {
+    const end = this.byInstance.get(connection)
+    return end instanceof Consumer ? Math.min(end.totalLosses, 0xffff) : 0
+  }
+
   /** These data are worked out when they are read. */
   private show(): void {
     const { connections, connectionImage } = this.parameters
@@ -93,10 +111,11 @@ export class Connections {
       connectionImage.setList(connections.map(({ setup }) => setup.get()))
     }
     for (const connection of connections) {
-      const { length, cCon, state } = connection
+      const { length, cCon, state, losses } = connection
       length.beforeRead = () => length.set(connectionBytes(connection, this.store))
       cCon.beforeRead = () => cCon.set(this.byInstance.get(connection)?.cCon ?? 0)
       state.beforeRead = () => state.set(this.byInstance.get(connection)?.state ?? 0)
+      losses.beforeRead = () => losses.set(this.lossesOf(connection))
     }
   }
 }

@@ -34,7 +34,10 @@ export function attachCommands(
   attach(parameters.activateNetwork, {
     phases: [2, 3, 4],
     durationS: 0.002,
-    execute: () => 'done',
+    execute: () => {
+      parameters.effectiveMtu.set(parameters.requestedMtu.get())
+      return 'done'
+    },
   })
   attach(resetClass1, { phases: [2, 3, 4], durationS: 0.01, execute: acts.clearErrors })
 }

@@ -84,9 +84,96 @@ test('a device is variable-configuration, synchronised, and of its profile', () 
   const bench = inCp2()
   const classes = bench.readList(0, idn('S-0-1000'))
   expect(Array.from(new Uint16Array(classes.slice().buffer))).toEqual([
-    0x0201, 0x0301, 0x0501, 0x0a01,
+    0x0201, 0x0301, 0x0501, 0x0701, 0x0a01,
   ])
   const profile = idn('S-0-1302.0.1')
   expect([bench.read(0, profile), bench.read(1, profile)]).toEqual([0x0001_0000, 0x0002_0000])
   expect(bench.readText(1, idn('S-0-0142'))).toBe('io 2')
+})
+
+const idnsOf = (bench: RingBench, n: number, text: IdnText): number[] =>
+  Array.from(new Uint32Array(bench.readList(n, idn(text)).slice().buffer))
+
+test('a drive has some 200 IDNs, an I/O device some 150', () => {
+  const bench = inCp2()
+  expect(listed(bench, 0).length).toBeGreaterThan(180)
+  expect(listed(bench, 1).length).toBeGreaterThan(140)
+})
+
+test('the lists of IDNs hold what they say, in order', () => {
+  const bench = inCp2()
+  const all = listed(bench, 0)
+  expect(all).toEqual(all.toSorted((a, b) => a - b))
+  expect(idnsOf(bench, 0, 'S-0-0187')).toContain(idn('S-0-0051'))
+  expect(idnsOf(bench, 0, 'S-0-0187')).not.toContain(idn('S-0-0047'))
+  expect(idnsOf(bench, 0, 'S-0-0188')).toContain(idn('S-0-0047'))
+  const commands = idnsOf(bench, 0, 'S-0-0025')
+  expect(commands).toContain(idn('S-0-0099'))
+  for (const target of commands)
+    expect((bench.read(0, target, svcElement.attribute) >>> 19) & 1).toBe(1)
+  const stored = idnsOf(bench, 0, 'S-0-0192')
+  expect(stored).toContain(idn('S-0-0091'))
+  expect(stored).not.toContain(idn('S-0-1002'))
+  expect(stored).not.toContain(idn('S-0-0051'))
+})
+
+test.each([
+  ['S-0-1019', 4, 3, new Uint8Array([2, 0x88, 0xcd, 0, 0, 1])],
+  ['S-0-1016', 6, 1, new Uint8Array(new Uint32Array([900, 900]).buffer)],
+  ['P-0-0012', 7, 3, new Uint8Array(new BigUint64Array([(1n << 40n) + 1n, 1n << 33n]).buffer)],
+  ['S-0-1046', 5, 1, new Uint8Array([1, 0])],
+] as const)('%s is a list of items of length code %i', (text, lengthCode, format, data) => {
+  const bench = inCp2()
+  const attribute = bench.read(0, idn(text), svcElement.attribute)
+  expect([(attribute >>> 16) & 7, (attribute >>> 20) & 7]).toEqual([lengthCode, format])
+  expect(new Uint8Array(bench.readList(0, idn(text)))).toEqual(data)
+})
+
+test('S-0-1300 identifies the device', () => {
+  const bench = inCp2()
+  expect(bench.readText(1, idn('S-0-1300.0.4'))).toBe('Emulated io')
+  expect(bench.readText(1, idn('S-0-1300.0.12'))).toBe('1000002')
+})
+
+test('a device with fixed connections lists FIXCFG, carries its own content and reaches CP4', () => {
+  const bench = new RingBench([{ profile: 'drive', fixedConnections: true }])
+  bench.runUp(2)
+  expect(bench.readList(0, idn('S-0-1000')).slice(0, 2)).toEqual(new Uint8Array([1, 1]))
+  const content = idn('S-0-1050.1.6')
+  expect(bench.readList(0, content).length).toBe(16)
+  expect(() => bench.writeList(0, content, [idn('S-0-0135')], 4)).toThrow('7004')
+  expect(bench.read(0, idn('S-0-1050.1.5'))).toBe(14)
+  const again = new RingBench([{ profile: 'drive', fixedConnections: true }])
+  again.runUp(4)
+  expect(again.slaves[0]?.observation.phase).toBe(4)
+})
+
+test('the address that a master writes counts from the next CP0 on', () => {
+  const bench = inCp2()
+  bench.write(1, idn('S-0-1040'), 77)
+  bench.enter(0)
+  bench.cycle(2)
+  expect(Array.from((bench.p.at[0] as Uint8Array).slice(2, 6))).toEqual([1, 0, 77, 0])
+})
+
+test('S-0-1048 makes the requested MTU the effective one', () => {
+  const bench = inCp2()
+  bench.write(0, idn('S-0-1027.0.1'), 700)
+  expect(bench.read(0, idn('S-0-1027.0.2'))).toBe(1500)
+  bench.command(0, idn('S-0-1048'))
+  expect(bench.read(0, idn('S-0-1027.0.2'))).toBe(700)
+})
+
+test('C-DEV and S-DEV, topology address and missed MSTs can be read', () => {
+  const bench = new RingBench(['drive', 'drive'])
+  bench.topology = 'line'
+  bench.mstLosses = 10
+  bench.runUp(4)
+  bench.silence(3)
+  bench.cycle(2)
+  const of = (text: IdnText) => bench.read(1, idn(text))
+  expect(of('S-0-1042')).toBe(2)
+  expect(of('S-0-1044')).toBe(0x0100)
+  expect(of('S-0-1045')).toBe(0x1100)
+  expect(of('S-0-1028')).toBe(3)
 })

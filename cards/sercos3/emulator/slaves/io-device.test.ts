@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { idn, ioProfile } from '../../idn.ts'
+import { idn, ioGroup, ioProfile } from '../../idn.ts'
 import { svcElement } from '../../telegram.ts'
+import { IoDevice } from './io-device.ts'
+import { ParameterStore } from './parameter-store.ts'
 import { type Offsets, RingBench } from './ring-bench.ts'
 import { readLong, readWord } from './telegram-word.ts'
 
@@ -117,3 +119,29 @@ describe('I/O device', () => {
     expect(Object.values(ioProfile).map(lengthCode)).toEqual([1, 1, 2, 2, 1, 2])
   })
 })
+
+test.each([
+  [64, 8, 4, 4],
+  [20, 3, 2, 2],
+  [0, 2, 0, 1],
+])(
+  '%i digital and %i analogue channels are %i and %i groups, each with its own fallback',
+  (digital, analog, words, pairs) => {
+    const store = new ParameterStore()
+    const device = new IoDevice(store, { digital, analog })
+    device.powerOn()
+    const count = (word: 'digitalInputs' | 'analogInputs') =>
+      [0, 1, 2, 3].filter((group) => store.find(ioGroup(group)[word]) !== undefined).length
+    expect([count('digitalInputs'), count('analogInputs')]).toEqual([words, pairs])
+    for (let group = 0; group < words; group++)
+      store.find(ioGroup(group).fallbackDigitalOutputs)?.set(0x100 + group)
+    for (let group = 0; group < pairs; group++)
+      store.find(ioGroup(group).fallbackAnalogOutputs)?.set(-1 - group)
+    device.advance({ operational: false, live: false, fresh: false, lost: false }, 0.001)
+    const shown = (word: 'digitalInputs' | 'analogInputs', groups: number) =>
+      Array.from({ length: groups }, (_, group) => store.find(ioGroup(group)[word])?.get())
+    expect(shown('digitalInputs', words)).toEqual([0x100, 0x101, 0x102, 0x103].slice(0, words))
+    const all = [0xffff_ffff, 0xffff_fffe, 0xffff_fffd, 0xffff_fffc]
+    expect(shown('analogInputs', pairs)).toEqual(all.slice(0, pairs))
+  },
+)

@@ -11,9 +11,12 @@ export type ParameterType =
   | 'i16'
   | 'u32'
   | 'i32'
+  | 'f32'
   | 'u64'
+  | 'u8[]'
   | 'u16[]'
   | 'u32[]'
+  | 'u64[]'
   | 'text'
   | 'command'
 
@@ -46,9 +49,12 @@ const types = {
   i16: { code: 1, bytes: 2, format: 'signed' },
   u32: { code: 2, bytes: 4, format: 'unsigned' },
   i32: { code: 2, bytes: 4, format: 'signed' },
+  f32: { code: 2, bytes: 4, format: 'float' },
   u64: { code: 3, bytes: 8, format: 'unsigned' },
+  'u8[]': { code: 4, bytes: 1, format: 'hex' },
   'u16[]': { code: 5, bytes: 2, format: 'unsigned' },
   'u32[]': { code: 6, bytes: 4, format: 'unsigned' },
+  'u64[]': { code: 7, bytes: 8, format: 'unsigned' },
   text: { code: 4, bytes: 1, format: 'text' },
   command: { code: 1, bytes: 2, format: 'binary' },
 } as const satisfies Record<ParameterType, unknown>
@@ -79,6 +85,8 @@ export class Parameter {
   command: ProcedureCommand | undefined
   /** Brings the data up to date before a read starts. */
   beforeRead: (() => void) | undefined
+  /** The master wrote the data. */
+  afterWrite: (() => void) | undefined
   private readonly type: ParameterType
   private readonly mask: number
 
@@ -136,7 +144,17 @@ export class Parameter {
 
   item(index: number): number {
     const at = index * this.itemBytes
-    return this.itemBytes === 2 ? this.view.getUint16(at, true) : this.view.getUint32(at, true)
+    if (this.itemBytes === 1) return this.view.getUint8(at)
+    if (this.itemBytes === 2) return this.view.getUint16(at, true)
+    const low = this.view.getUint32(at, true)
+    return this.itemBytes === 4 ? low : this.view.getUint32(at + 4, true) * 2 ** 32 + low
+  }
+
+  /** Sets one item of a list, as the master would; the list has `items` items then at least. */
+  setItem(index: number, value: number, items: number): void {
+    this.put(index * this.itemBytes, value)
+    this.length = Math.max(this.length, items * this.itemBytes)
+    this.written = true
   }
 
   get items(): number {
@@ -155,8 +173,7 @@ export class Parameter {
 
   append(item: number): void {
     if (this.length + this.itemBytes > this.bytes.length) return
-    if (this.itemBytes === 2) this.view.setUint16(this.length, item, true)
-    else this.view.setUint32(this.length, item, true)
+    this.put(this.length, item)
     this.length += this.itemBytes
   }
 
@@ -173,12 +190,21 @@ export class Parameter {
     for (let at = 0; at < length; at++) this.bytes[at] = staged[at] as number
     this.length = length
     this.written = true
+    this.afterWrite?.()
     return 0
+  }
+
+  private put(at: number, item: number): void {
+    if (this.itemBytes === 1) this.view.setUint8(at, item)
+    else if (this.itemBytes === 2) this.view.setUint16(at, item, true)
+    else this.view.setUint32(at, item, true)
+    if (this.itemBytes === 8) this.view.setUint32(at + 4, Math.floor(item / 2 ** 32), true)
   }
 
   private boundsError(staged: Uint8Array): number {
     const { min, max, allowed } = this.spec
     const value = this.decode(new DataView(staged.buffer, staged.byteOffset))
+    if (!Number.isFinite(value)) return 0x700d
     if (min !== undefined && value < min) return 0x7006
     if (max !== undefined && value > max) return 0x7007
     // The table of codes has none for a gap inside the range.
@@ -196,12 +222,14 @@ export class Parameter {
     if (this.type === 'i16') return view.getInt16(0, true)
     if (this.type === 'i32') return view.getInt32(0, true)
     if (this.type === 'u32') return view.getUint32(0, true)
+    if (this.type === 'f32') return view.getFloat32(0, true)
     if (this.type === 'u64') return view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true)
     return view.getUint16(0, true)
   }
 
   private encode(view: DataView, value: number): void {
-    if (this.itemBytes === 2) view.setInt16(0, value, true)
+    if (this.type === 'f32') view.setFloat32(0, value, true)
+    else if (this.itemBytes === 2) view.setInt16(0, value, true)
     else view.setInt32(0, value, true)
     if (this.itemBytes === 8) view.setUint32(4, Math.floor(value / 2 ** 32), true)
   }

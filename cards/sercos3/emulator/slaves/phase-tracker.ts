@@ -35,6 +35,12 @@ export class PhaseTracker {
     this.forgetSilence()
   }
 
+  /** Hot plug: in `phase` without a switch. */
+  join(phase: number): void {
+    this.reset()
+    this.phase = phase
+  }
+
   /** An MST came. `ready`: the device's settings allow the phase. True when the phase changed. Cyclic. */
   receive(mst: Mst, ready: (phase: number) => boolean): boolean {
     const before = this.phase

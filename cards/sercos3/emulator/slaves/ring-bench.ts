@@ -2,32 +2,17 @@
  * For the devices' tests: a master that builds telegrams byte by byte, sends them around a ring or along a line, and
  * takes the devices from CP0 to CP4 as the protocol says.
  */
-import { connectionElement as element, connectionIdn, idn, ioProfile, scpClass } from '../../idn.ts'
+import { connectionElement as element, connectionIdn, idn, scpClass } from '../../idn.ts'
 import { commandStatus, cp0, cp12, svcElement, telegramAssignment } from '../../telegram.ts'
 import { place } from '../../../../uio/bit-field.ts'
-import type { CycleTelegrams } from '../slave.ts'
+import { Ring, type Topology } from '../chip-ring.ts'
+import type { DeviceSpec } from '../slave.ts'
+import { connectionsOf } from './bench-connections.ts'
+import { BenchTelegrams } from './bench-telegrams.ts'
 import { type SercosSlave, createSlave } from './create-slave.ts'
 import { readLong, readWord, writeLong, writeWord } from './telegram-word.ts'
 
 export type Answer = { readonly error: boolean; readonly info: number }
-
-const driveConsumed = ['S-0-0134', 'S-0-0036', 'S-0-0047'] as const
-const driveProduced = ['S-0-0135', 'S-0-0040', 'S-0-0051', 'S-0-0084'] as const
-
-export const connectionsOf = {
-  drive: {
-    mdt: driveConsumed.map((text) => idn(text)),
-    at: driveProduced.map((text) => idn(text)),
-    mdtBytes: 12,
-    atBytes: 14,
-  },
-  io: {
-    mdt: [ioProfile.digitalOutputs, ioProfile.analogOutputs],
-    at: [ioProfile.digitalInputs, ioProfile.analogInputs],
-    mdtBytes: 8,
-    atBytes: 8,
-  },
-}
 
 /** Offsets of one device's fields in MDT0 and AT0 of CP3 and CP4. */
 export type Offsets = {
@@ -44,19 +29,31 @@ const mhs = 1
 export class RingBench {
   readonly slaves: readonly SercosSlave[]
   readonly offsets: Offsets[] = []
-  topology: 'ring' | 'line' = 'ring'
+  /** To be set before the first cycle. */
+  topology: Topology = 'ring'
+  /** The count that S starts with in CP0; behind a break it goes on where that of P ended. */
+  countS = 0x8001
+  /** C-DEV, per device. */
+  readonly cDev: number[]
+  /** The words of the hot-plug field in MDT0, and the parameter in its words 2 and 3. */
+  readonly hotPlug = { selection: 0, control: 0, info: 0 }
+  /** Devices whose connections are fixed. */
+  private readonly fixed: readonly boolean[]
+  private laid: Ring<BenchTelegrams> | undefined
   private phase = 0
   private phaseSwitch = false
   /** The phase whose layout the telegrams have. */
   private form = 0
   dtS = 0.001
   version = 0
+  /** t1, t6, t7 in MDT0 of CP0, ns. */
+  times: readonly number[] = []
   /** The master's fields, by topology slot. */
   readonly control: number[]
   readonly info: number[]
   /** Telegrams of the last cycle, as they came back. */
-  readonly p: Writable
-  readonly s: Writable
+  readonly p = new BenchTelegrams()
+  readonly s = new BenchTelegrams()
   mdtBytes = 40
   atBytes = 40
   mstLosses = 3
@@ -67,40 +64,48 @@ export class RingBench {
   private readonly commands = new Map<number, Uint8Array>()
   private toggle = 0
 
-  constructor(profiles: readonly ('drive' | 'io')[]) {
-    this.slaves = profiles.map((profile, n) =>
-      createSlave({ name: `${profile} ${n + 1}`, address: n + 1, profile }),
+  constructor(devices: readonly ('drive' | 'io' | BenchDevice)[]) {
+    const specs: readonly BenchDevice[] = devices.map((device) =>
+      typeof device === 'string' ? { profile: device } : device,
     )
-    this.control = profiles.map(() => 0)
-    this.info = profiles.map(() => 0)
-    this.p = newTelegrams()
-    this.s = newTelegrams()
-    this.layOut(profiles)
+    this.slaves = specs.map((spec, n) =>
+      createSlave({ name: `${spec.profile} ${n + 1}`, address: n + 1, ...spec }),
+    )
+    this.fixed = specs.map(({ fixedConnections }) => fixedConnections === true)
+    this.control = specs.map(() => 0)
+    this.info = specs.map(() => 0)
+    this.cDev = specs.map(() => 0x0100)
+    this.layOut(specs.map(({ profile }) => profile))
+  }
+
+  /** Cables and devices. */
+  get ring(): Ring<BenchTelegrams> {
+    this.laid ??= new Ring(this.slaves, this.topology, () => new BenchTelegrams())
+    return this.laid
+  }
+
+  /** What came in on each port in the last cycle: the channel, or nothing. */
+  get arrived(): readonly ('P' | 'S' | undefined)[] {
+    return this.ring.arrivals.map((set) => set?.channel)
   }
 
   /** One cycle with telegrams. */
   cycle(count = 1): void {
     for (let k = 0; k < count; k++) {
-      this.build(this.p, 0x0001)
-      this.build(this.s, 0x8001)
-      if (this.topology === 'ring') {
-        for (const slave of this.slaves) slave.pass(this.p, 'P', 'out', false)
-        for (const slave of this.slaves.toReversed()) slave.pass(this.s, 'S', 'out', false)
-      } else {
-        const end = this.slaves.length - 1
-        this.slaves.forEach((slave, n) => slave.pass(this.p, 'P', 'out', n === end))
-        for (const slave of this.slaves.slice(0, end).toReversed())
-          slave.pass(this.p, 'P', 'back', false)
-      }
-      for (const slave of this.slaves) slave.endOfCycle(true, this.dtS)
+      this.build(this.p, 'P', 0x0001)
+      this.build(this.s, 'S', this.countS)
+      this.ring.send(this.p, this.s)
+      this.ring.endOfCycle(this.dtS)
       this.toggle ^= 2
     }
   }
 
   /** Cycles without telegrams. */
   silence(count: number): void {
-    for (let k = 0; k < count; k++)
-      for (const slave of this.slaves) slave.endOfCycle(false, this.dtS)
+    for (let k = 0; k < count; k++) {
+      this.ring.silent()
+      this.ring.endOfCycle(this.dtS)
+    }
   }
 
   /** The master leaves the phase: MST of the new one with the phase-switch bit, telegrams in the old form. */
@@ -131,11 +136,12 @@ export class RingBench {
     if (to >= 1) this.switchTo(1)
     if (to >= 2) this.switchTo(2)
     if (to < 3) return
-    this.slaves.forEach((_, n) => this.configure(n))
-    this.slaves.forEach((_, n) => this.command(n, idn('S-0-0127')))
+    const present = this.slaves.map((_, n) => n).filter((n) => this.ring.present(n))
+    for (const n of present) this.configure(n)
+    for (const n of present) this.command(n, idn('S-0-0127'))
     this.switchTo(3)
     if (to < 4) return
-    this.slaves.forEach((_, n) => this.command(n, idn('S-0-0128')))
+    for (const n of present) this.command(n, idn('S-0-0128'))
     this.switchTo(4)
   }
 
@@ -144,7 +150,9 @@ export class RingBench {
     const at = this.offsets[n] as Offsets
     const write = (text: Parameters<typeof idn>[0], value: number) =>
       this.write(n, idn(text), value)
-    this.writeList(n, idn('S-0-1000.0.1'), [scpClass.varCfg1, scpClass.sync1], 2)
+    const fixed = this.fixed[n] === true
+    const configuration = fixed ? scpClass.fixCfg1 : scpClass.varCfg1
+    this.writeList(n, idn('S-0-1000.0.1'), [configuration, scpClass.sync1], 2)
     write('S-0-1002', Math.round(this.dtS * 1e9))
     write('S-0-1003', this.mstLosses)
     write('S-0-1006', 9_580)
@@ -243,19 +251,22 @@ export class RingBench {
   }
 
   svcStatus(n: number): number {
-    return readWord(this.p.at[0] as Uint8Array, this.svcOffset(n, 'atSvc'))
+    return this.statusWord(this.svcOffset(n, 'atSvc'))
   }
 
   svcInfo(n: number): number {
-    return readLong(this.p.at[0] as Uint8Array, this.svcOffset(n, 'atSvc') + 2)
+    const offset = this.svcOffset(n, 'atSvc')
+    return readLong(this.atWith(offset), offset + 2)
   }
 
   sDev(n: number): number {
-    const offset =
-      this.form < 3
-        ? cp12.deviceOffset + (n + 1) * cp12.deviceBytes
-        : (this.offsets[n] as Offsets).sDev
-    return readWord(this.p.at[0] as Uint8Array, offset)
+    return this.statusWord(this.deviceOffset(n, 'sDev'))
+  }
+
+  /** The hot-plug field of AT0: selection and status. */
+  get hotPlugAnswer(): readonly [selection: number, status: number] {
+    const at = this.atWith(2)
+    return [readWord(at, 0), readWord(at, 2)]
   }
 
   /** A command value of the next cycles at `offset` behind C-CON. */
@@ -281,7 +292,8 @@ export class RingBench {
   ): void {
     const write = (se: number, value: number) => this.write(n, connectionIdn(instance, se), value)
     write(element.setup, setup)
-    this.writeList(n, connectionIdn(instance, element.idnList), content, 4)
+    if (this.fixed[n] !== true)
+      this.writeList(n, connectionIdn(instance, element.idnList), content, 4)
     write(element.assignment, assignment)
     write(element.number, n * 2 + instance)
     write(element.producerCycleNs, Math.round(this.dtS * 1e9))
@@ -308,12 +320,34 @@ export class RingBench {
     this.atBytes = Math.max(40, at)
   }
 
-  private svcOffset(n: number, field: 'mdtSvc' | 'atSvc'): number {
-    return this.form < 3 ? (n + 1) * cp12.svcBytes : (this.offsets[n] as Offsets)[field]
+  private statusWord(offset: number): number {
+    return readWord(this.atWith(offset), offset)
   }
 
-  private build(telegrams: Writable, counter: number): void {
+  /** AT0 of the channel that brought something at `offset`. */
+  private atWith(offset: number): Uint8Array {
+    const arrived = this.ring.arrivals.filter((set) => set !== undefined)
+    const found = arrived.find((set) => readWord(set.at[0] as Uint8Array, offset) !== 0)
+    return (found ?? this.p).at[0] as Uint8Array
+  }
+
+  /** Topology address; no device is missing before device `n`. */
+  private slot(n: number): number {
+    return this.topology === 'linePort2' ? this.slaves.length - n : n + 1
+  }
+
+  private deviceOffset(n: number, field: 'cDev' | 'sDev'): number {
+    if (this.form < 3) return cp12.deviceOffset + this.slot(n) * cp12.deviceBytes
+    return (this.offsets[n] as Offsets)[field]
+  }
+
+  private svcOffset(n: number, field: 'mdtSvc' | 'atSvc'): number {
+    return this.form < 3 ? this.slot(n) * cp12.svcBytes : (this.offsets[n] as Offsets)[field]
+  }
+
+  private build(telegrams: BenchTelegrams, channel: 'P' | 'S', counter: number): void {
     const { form } = this
+    telegrams.channel = channel
     telegrams.mst.phase = this.phase
     telegrams.mst.phaseSwitch = this.phaseSwitch
     telegrams.mst.cycleCount = (telegrams.mst.cycleCount + 1) & 7
@@ -325,16 +359,26 @@ export class RingBench {
       telegrams.at[t] = new Uint8Array(used ? atBytes : 0)
     }
     if (form === 0) {
-      writeLong(telegrams.mdt[0] as Uint8Array, 0, this.version)
+      const mdt0 = telegrams.mdt[0] as Uint8Array
+      writeLong(mdt0, 0, this.version)
+      this.times.forEach((time, n) => writeLong(mdt0, cp0.times.t1 + 4 * n, time))
       ;(telegrams.at[0] as Uint8Array).fill(0xff)
       writeWord(telegrams.at[0] as Uint8Array, 0, counter)
     } else this.slaves.forEach((_, n) => this.fill(telegrams.mdt[0] as Uint8Array, n, form))
+    if (form >= 3) this.fillHotPlug(telegrams.mdt[0] as Uint8Array)
+  }
+
+  private fillHotPlug(mdt: Uint8Array): void {
+    writeWord(mdt, 0, this.hotPlug.selection)
+    writeWord(mdt, 2, this.hotPlug.control)
+    writeLong(mdt, 4, this.hotPlug.info)
   }
 
   private fill(mdt: Uint8Array, n: number, form: number): void {
     const offset = this.svcOffset(n, 'mdtSvc')
     writeWord(mdt, offset, this.control[n] as number)
     writeLong(mdt, offset + 2, this.info[n] as number)
+    writeWord(mdt, this.deviceOffset(n, 'cDev'), this.cDev[n] as number)
     if (form !== 4 || this.phaseSwitch) return
     const at = (this.offsets[n] as Offsets).mdt
     writeWord(mdt, at, this.producing ? 1 | (this.toggle ^ 2) : 0)
@@ -343,12 +387,5 @@ export class RingBench {
   }
 }
 
-type Writable = CycleTelegrams & { mdt: Uint8Array[]; at: Uint8Array[] }
-
-function newTelegrams(): Writable {
-  return {
-    mst: { phase: 0, phaseSwitch: false, cycleCount: 0 },
-    mdt: [0, 0, 0, 0].map(() => new Uint8Array(0)),
-    at: [0, 0, 0, 0].map(() => new Uint8Array(0)),
-  }
-}
+/** What may differ from a usual device. */
+export type BenchDevice = Partial<DeviceSpec> & Pick<DeviceSpec, 'profile'>

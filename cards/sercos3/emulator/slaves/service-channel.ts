@@ -28,6 +28,9 @@ export class ServiceChannel {
   private readonly store: ParameterStore
   private readonly staged: Uint8Array
   private readonly attribute = new Uint8Array(4)
+  /** Keys are IDNs as signed 32 bit. */
+  private readonly refused = new Map<number, number>()
+  private readonly lengthened = new Set<number>()
   private handshake = 0
   private open: Parameter | undefined
   /** Element << 1 | write, of the transfer under way. */
@@ -36,6 +39,8 @@ export class ServiceChannel {
   /** Bytes of the transfer under way, fixed at its first step. */
   private length = 0
   private delayCycles = 0
+  /** A late step shows that the device is busy. */
+  private showsBusy = true
   private busyCycles = 0
   private pendingControl = 0
   private pendingInfo = 0
@@ -54,9 +59,28 @@ export class ServiceChannel {
     this.close()
   }
 
-  /** Every further step takes this many cycles more, in which the device shows busy. */
-  delay(cycles: number): void {
+  /** Fault: every further step takes this many cycles more, in which the device shows busy, or gives no sign (`silently`). */
+  delay(cycles: number, silently = false): void {
     this.delayCycles = cycles
+    this.showsBusy = !silently
+  }
+
+  /** Fault: accesses to the data of `idn` end with error `code`; 0: no longer. */
+  refuse(idn: number, code: number): void {
+    if (code === 0) this.refused.delete(idn | 0)
+    else this.refused.set(idn | 0, code)
+  }
+
+  /** Fault: the data of `idn` are sent two bytes longer than they are. */
+  lengthen(idn: number): void {
+    this.lengthened.add(idn | 0)
+  }
+
+  /** The faults end. */
+  mend(): void {
+    this.delay(0)
+    this.refused.clear()
+    this.lengthened.clear()
   }
 
   /** CP1: only the handshake, no elements. Cyclic. */
@@ -85,6 +109,7 @@ export class ServiceChannel {
     this.busyCycles = this.delayCycles
     this.pendingControl = control
     this.pendingInfo = info
+    if (!this.showsBusy) return
     this.info = 0
     this.status = validBit | busyBit | this.handshake
   }
@@ -116,6 +141,8 @@ export class ServiceChannel {
     const { open } = this
     if (open === undefined) return 0x0001
     if (element === svcElement.idn) return this.answerStatus(open)
+    const refusal = this.refusal(open, element)
+    if (refusal !== 0) return refusal
     const transfer = (element << 1) | (write ? 1 : 0)
     if (transfer !== this.transfer) {
       this.transfer = transfer
@@ -124,6 +151,11 @@ export class ServiceChannel {
     if (!write) return this.read(open, element, last)
     if (element !== svcElement.data) return (element << 12) | unchangeable
     return this.write(open, last, info, phase)
+  }
+
+  private refusal(open: Parameter, element: number): number {
+    if (element !== svcElement.data || this.refused.size === 0) return 0
+    return this.refused.get(open.idn | 0) ?? 0
   }
 
   private close(malformed = false): number {
@@ -156,7 +188,7 @@ export class ServiceChannel {
       (element === svcElement.data && open.list)
     if (this.step === 0) {
       if (element === svcElement.data) open.beforeRead?.()
-      this.length = element === svcElement.data ? open.length : source.length
+      this.length = element === svcElement.data ? this.dataLength(open) : source.length
     }
     const steps = (variable ? 1 : 0) + ((this.length + 3) >> 2)
     if (this.step >= steps) return (element << 12) | tooLong
@@ -166,6 +198,10 @@ export class ServiceChannel {
     else this.info = word(source, (variable ? this.step - 1 : this.step) << 2, this.length)
     this.step = last ? 0 : this.step + 1
     return 0
+  }
+
+  private dataLength(open: Parameter): number {
+    return this.lengthened.has(open.idn | 0) ? open.length + 2 : open.length
   }
 
   private source(open: Parameter, element: number): Uint8Array | undefined {

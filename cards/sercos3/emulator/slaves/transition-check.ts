@@ -79,7 +79,8 @@ function checkClasses(p: CommunicationParameters, faults: Set<Parameter>): void 
   const supported = p.supportedClasses.toArray()
   const active = p.activeClasses.toArray()
   const known = active.every((item) => supported.includes(item))
-  if (!known || !active.includes(scpClass.varCfg1)) faults.add(p.activeClasses)
+  const configured = active.includes(scpClass.varCfg1) || active.includes(scpClass.fixCfg1)
+  if (!known || !configured) faults.add(p.activeClasses)
 }
 
 function checkLengths(list: Parameter, faults: Set<Parameter>): void {
@@ -106,7 +107,9 @@ function checkConnection(
   filled: Range[],
 ): void {
   const { setup, assignment, idnList, producerCycleNs, allowedLosses, number } = connection
-  for (const needed of [setup, assignment, idnList, producerCycleNs, allowedLosses, number]) {
+  // fixed connections: content and number are the device's own, and a master writes neither (CSMD_CFG_PARA.c)
+  const own = idnList.changeable ? [setup, idnList, number] : []
+  for (const needed of [...own, assignment, producerCycleNs, allowedLosses]) {
     if (!needed.written) faults.add(needed)
   }
   // Other types than a list of IDNs, and monitoring 3, are unknown to the device.

@@ -1,7 +1,7 @@
 /** For the drives' tests: one drive on the test master's ring, its command words set by hand. */
 import { extract } from '../../../../../uio/bit-field.ts'
 import { idn } from '../../../idn.ts'
-import { driveStatus } from '../../../telegram.ts'
+import { driveStatus } from '../../../drive-words.ts'
 import type { SlaveObservation } from '../../slave.ts'
 import { type Offsets, RingBench } from '../ring-bench.ts'
 import { readLong, readWord } from '../telegram-word.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { idn } from '../../../idn.ts'
 import { commandStatus } from '../../../telegram.ts'
-import { class1 } from '../../../telegram.ts'
+import { class1 } from '../../../diagnosis.ts'
 import { af, enabled, inCp4, observed } from './drive-bench.ts'
 
 describe('faults', () => {

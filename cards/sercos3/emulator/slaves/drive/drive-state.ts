@@ -1,10 +1,11 @@
 /**
  * The drive's start-up order: not ready, bb (ready for power), Ab (power on, no torque), AF (in operation), and the way
- * back on an error. Power comes by itself after bb, as where the mains contactor is closed. After an error was cleared
+ * back on an error. Power comes by itself after bb, as long as the mains contactor is closed. After an error was cleared
  * the master must withdraw `drive on` once before the drive runs again.
  */
 import { extract } from '../../../../../uio/bit-field.ts'
-import { class1, driveControl, driveReady } from '../../../telegram.ts'
+import { driveControl, driveReady } from '../../../drive-words.ts'
+import { uncontrollable } from '../diagnosis.ts'
 
 export const driveState = {
   notReady: 0,
@@ -44,9 +45,6 @@ const brakeS = 0.01
 /** Torque is dropped after this even when the motor still turns. */
 const longestStopS = 2
 
-/** With these the drive cannot control the motor: torque is dropped at once. */
-const uncontrollable = class1.feedback | class1.overcurrent
-
 export type DriveSituation = {
   /** S-0-0134 as far as it counts: 0 when communication does not stand. */
   control: number
@@ -54,6 +52,8 @@ export type DriveSituation = {
   /** S-0-0011. */
   errors: number
   standstill: boolean
+  /** The mains contactor is closed. */
+  mains: boolean
 }
 
 export class DriveStateMachine {
@@ -114,11 +114,12 @@ export class DriveStateMachine {
       case driveState.notReady:
         return this.lasted(selfTestS) ? driveState.bb : state
       case driveState.bb:
-        return this.lasted(prechargeS) ? driveState.ab : state
+        return now.mains && this.lasted(prechargeS) ? driveState.ab : state
       case driveState.ab:
+        if (!now.mains) return driveState.bb
         return on && enable && !this.mustRelease ? driveState.enabling : state
       case driveState.enabling:
-        if (!on || !enable) return driveState.ab
+        if (!on || !enable || !now.mains) return driveState.ab
         return this.lasted(brakeS) ? driveState.af : state
       case driveState.af:
         if (!enable) return driveState.ab

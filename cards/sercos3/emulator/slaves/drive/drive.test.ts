@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { extract } from '../../../../../uio/bit-field.ts'
 import { idn } from '../../../idn.ts'
-import { driveStatus } from '../../../telegram.ts'
-import { class1 } from '../../../telegram.ts'
-import { connectionsOf } from '../ring-bench.ts'
+import { driveStatus } from '../../../drive-words.ts'
+import { class1 } from '../../../diagnosis.ts'
+import { connectionsOf } from '../bench-connections.ts'
 import { readWord } from '../telegram-word.ts'
 import { DriveBench, af, enabled, inCp4, on, unit } from './drive-bench.ts'
 
@@ -45,11 +45,11 @@ describe('connection', () => {
     expect([bench.position, bench.velocity, bench.torque]).toEqual([0, 0, 0])
   })
 
-  test('S-0-1050.x.9: waiting until the master is ready, then consuming; producing', () => {
+  test('S-0-1050.x.9: preparing until the master is ready, then consuming; producing', () => {
     const bench = new DriveBench()
     bench.producing = false
     bench.runUp(4)
-    expect(bench.read(0, idn('S-0-1050.0.9'))).toBe(2)
+    expect(bench.read(0, idn('S-0-1050.0.9'))).toBe(1)
     bench.producing = true
     bench.cycle(2)
     expect(bench.read(0, idn('S-0-1050.0.9'))).toBe(3)

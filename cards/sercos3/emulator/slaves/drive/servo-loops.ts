@@ -14,12 +14,14 @@ export const servoInput = {
   velocity: 1,
   /** N m. */
   torque: 2,
+  /** The most torque one way and the other, N m, both positive. */
   torqueLimitNm: 3,
   velocityLimitRadPerS: 4,
   positionGainPerS: 5,
   stepS: 6,
   /** Torque on the shaft from outside, N m. */
   disturbanceNm: 7,
+  negativeTorqueLimitNm: 8,
 } as const
 
 /** Index of what the drive measures. */
@@ -44,7 +46,7 @@ const command = 3
 
 export class ServoLoops {
   readonly plant = new ServoPlant(motor)
-  readonly inputs = new Float64Array(8)
+  readonly inputs = new Float64Array(9)
   readonly feedback = new Float64Array(2)
   private readonly state = new Float64Array(4)
 
@@ -86,9 +88,13 @@ export class ServoLoops {
     this.followTarget()
   }
 
-  /** A step with a given torque. Cyclic. */
+  /** A step with a given torque, which does not drive the motor beyond its velocity limit. Cyclic. */
   giveTorque(): void {
-    this.state[command] = this.inputs[servoInput.torque] as number
+    const { inputs, state } = this
+    const wanted = inputs[servoInput.torque] as number
+    const velocity = this.feedback[servoFeedback.velocity] as number
+    const fastest = inputs[servoInput.velocityLimitRadPerS] as number
+    state[command] = Math.abs(velocity) > fastest && velocity * wanted > 0 ? 0 : wanted
     this.move()
   }
 
@@ -104,9 +110,10 @@ export class ServoLoops {
     const proportional = velocityGain * ((state[target] as number) - actual)
     const sum =
       (state[integral] as number) + (proportional * (inputs[servoInput.stepS] as number)) / resetS
-    const limit = inputs[servoInput.torqueLimitNm] as number
-    // The integral part takes only what the torque limit leaves.
-    state[integral] = bounded(sum, Math.max(0, limit - Math.abs(proportional)))
+    // The integral part takes only what the torque limits leave.
+    const most = (inputs[servoInput.torqueLimitNm] as number) - Math.abs(proportional)
+    const least = (inputs[servoInput.negativeTorqueLimitNm] as number) - Math.abs(proportional)
+    state[integral] = Math.max(-Math.max(0, least), Math.min(Math.max(0, most), sum))
     state[command] = proportional + state[integral]
     this.move()
   }
@@ -114,7 +121,9 @@ export class ServoLoops {
   private move(): void {
     const { state, inputs, plant, feedback } = this
     const h = inputs[servoInput.stepS] as number
-    const torqueNm = bounded(state[command] as number, inputs[servoInput.torqueLimitNm] as number)
+    const most = inputs[servoInput.torqueLimitNm] as number
+    const least = -(inputs[servoInput.negativeTorqueLimitNm] as number)
+    const torqueNm = Math.max(least, Math.min(most, state[command] as number))
     plant.advance(torqueNm, inputs[servoInput.disturbanceNm] as number, h)
     const counts = plant.encoderCounts
     const raw = ((counts - (state[lastCounts] as number)) * radPerCount) / h

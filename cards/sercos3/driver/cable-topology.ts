@@ -17,6 +17,9 @@ export const topology = {
 const anyAt = maskOf(registers.tgsr1.bits.at)
 const secondary = maskOf(registers.tgsr1.bits.secondary)
 
+/** Bits of TGSR1 and TGSR2 from which the topology follows; they lie in the lower half. */
+export const tellingOfCables = anyAt | secondary
+
 /** One of `topology`, from TGSR1 and TGSR2 of one cycle. */
 export function topologyOf(status1: number, status2: number): number {
   const came1 = (status1 & anyAt) !== 0

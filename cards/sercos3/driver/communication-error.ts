@@ -5,7 +5,7 @@
  */
 import { DualportError } from '../../../errors.ts'
 import { idn } from '../idn.ts'
-import { class1 } from '../telegram.ts'
+import { class1 } from '../diagnosis.ts'
 import type { RunUpContext, Script } from './run-up-context.ts'
 import { readNumberOr, runCommand } from './service-access.ts'
 

@@ -1,18 +1,28 @@
-/** CP1: every device takes its slot and its service channel answers the first handshake. CoSeMa CSMD_PHASE.c. */
-import { insertsAddress } from './cp0.ts'
+/**
+ * CP1: every device takes its slot and its service channel answers the first handshake. CP2 begins: the service channels
+ * serve. CoSeMa CSMD_PHASE.c.
+ */
+import { topology } from './cable-topology.ts'
 import { startingCycleNs } from './config.ts'
-import { awaitServiceChannels, awaitSlaves, leavePhase, restartTelegrams } from './phase-switch.ts'
+import { insertsAddress } from './find-devices.ts'
+import {
+  awaitServiceChannels,
+  awaitSlaves,
+  leavePhase,
+  restartTelegrams,
+  showsServiceChannel,
+} from './phase-switch.ts'
 import type { PhaseSettings } from './phase-switch.ts'
 import { planRam } from './ram-plan.ts'
 import type { RunUpContext, Script } from './run-up-context.ts'
 import { layoutCp12 } from './telegram-layout.ts'
-import { startingTiming } from './timing.ts'
+import { startingTiming } from './wire-times.ts'
 import { startingEvents } from './timer-events.ts'
 
 /** CP1 and CP2 share their telegrams. */
-export function cp12Settings(context: RunUpContext, phase: 1 | 2): PhaseSettings {
+function cp12Settings(context: RunUpContext, phase: 1 | 2): PhaseSettings {
   const { devices, cycleNs } = context.config
-  const layout = layoutCp12(devices.length)
+  const layout = layoutCp12(context.slots)
   const startingNs = startingCycleNs(cycleNs)
   return {
     phase,
@@ -31,9 +41,20 @@ export function cp12Settings(context: RunUpContext, phase: 1 | 2): PhaseSettings
 export function* runCp1(context: RunUpContext): Script {
   yield* leavePhase(context, 1, (device) => insertsAddress(context, device))
   for (const channel of context.exchange.channels) channel.reset()
+  context.control.reset()
+  context.control.tellRing(context.wiring === topology.ring)
   yield* restartTelegrams(context, cp12Settings(context, 1))
   yield* awaitSlaves(context)
   yield* awaitServiceChannels(context)
   for (const channel of context.exchange.channels) channel.raiseHandshake()
+  yield* awaitServiceChannels(context)
+}
+
+/** CP1 is left and CP2 begun. Throws DP_SERCOS3_PHASE_LEAVE, DP_SERCOS3_PHASE_START. */
+export function* enterCp2(context: RunUpContext): Script {
+  yield* leavePhase(context, 2, (device) => showsServiceChannel(context, device))
+  for (const channel of context.exchange.channels) channel.rest()
+  yield* restartTelegrams(context, cp12Settings(context, 2))
+  yield* awaitSlaves(context)
   yield* awaitServiceChannels(context)
 }

@@ -1,9 +1,11 @@
 /** CP3: the cyclic telegrams without connection data. CP4: connections carry data. CoSeMa CSMD_PHASE.c. */
 import { DualportError } from '../../../errors.ts'
-import { maskOf } from '../../../uio/bit-field.ts'
+import { maskOf, place } from '../../../uio/bit-field.ts'
 import { nsPerMs } from '../../../units.ts'
-import { idn } from '../idn.ts'
+import { hotPlugControl } from '../hot-plug.ts'
+import { registers } from '../registers.ts'
 import { cCon } from '../telegram.ts'
+import { checkMtu } from './hand-over-timing.ts'
 import {
   awaitServiceChannels,
   awaitSlaves,
@@ -11,14 +13,14 @@ import {
   restartTelegrams,
   showsSlaveValid,
 } from './phase-switch.ts'
-import type { RamPlan } from './ram-plan.ts'
+import type { RingSetUp } from './ring-set-up.ts'
 import { pause, together, waitFor } from './run-up-context.ts'
 import type { RunUpContext, Script } from './run-up-context.ts'
-import { runCommand } from './service-access.ts'
-import type { TelegramLayout } from './telegram-layout.ts'
 import { cyclicEvents } from './timer-events.ts'
-import type { Timing } from './timing.ts'
+import { checkTransition, transitionCheck } from './transition-check.ts'
+import { openUc } from './uc-channel.ts'
 
+const supported = maskOf(hotPlugControl.supported)
 const producerReady = maskOf(cCon.producerReady)
 const producersMs = 1000
 const producersCycles = 50
@@ -26,9 +28,7 @@ const producersCycles = 50
 /** Throws DP_SERCOS3_PHASE_LEAVE, DP_SERCOS3_PHASE_START, DP_SERCOS3_COMMAND. */
 export function* runCp3(
   context: RunUpContext,
-  layout: TelegramLayout,
-  plan: RamPlan,
-  timing: Timing,
+  { layout, plan, timing, uc, ucDevices, maxTsref }: RingSetUp,
 ): Script {
   yield* leavePhase(context, 3, (device) => showsSlaveValid(context, device))
   for (const channel of context.exchange.channels) channel.rest()
@@ -42,11 +42,17 @@ export function* runCp3(
     events: cyclicEvents(timing),
     mdtBytes: layout.mdtBytes,
     atBytes: layout.atBytes,
+    prepare: () => {
+      context.chip.registers.write(registers.sccmdt, place(maxTsref, registers.sccmdt.bits.max))
+      if (uc !== undefined) openUc(context.chip.registers, uc)
+    },
   })
   yield* awaitSlaves(context)
   yield* awaitServiceChannels(context)
+  if (uc !== undefined)
+    yield* together(context, (device) => checkMtu(context, device, uc.mtu), ucDevices)
   context.say('CP4 transition check (S-0-0128)', 0.5)
-  yield* together(context, (device) => runCommand(context, device, idn('S-0-0128')))
+  yield* together(context, (device) => checkTransition(context, device, transitionCheck.cp4))
 }
 
 /** The telegrams go on; only the phase changes. Throws DP_SERCOS3_PHASE_LEAVE, DP_SERCOS3_PHASE_START. */
@@ -57,22 +63,20 @@ export function* runCp4(context: RunUpContext): Script {
   context.phase = 'CP4'
   chip.setPhase(4, false)
   yield* awaitSlaves(context)
+  if (config.devices.some(({ optional }) => optional === true)) exchange.setHotPlug(0, supported, 0)
   chip.setWatchdog(config.watchdogCycles)
   exchange.armWatchdog()
   exchange.produce()
   context.say('waiting until all devices produce', 0.5)
   // The first telegrams with ready connections go out before anybody is asked for his.
   yield
-  const ready = () =>
-    exchange.fresh && config.devices.every((_, device) => produces(context, device))
+  const silent = () => context.devicesWhere((device) => !produces(context, device))
   const ms = Math.max(producersMs, (producersCycles * config.cycleNs) / nsPerMs)
-  if (!(yield* waitFor(context, ms, ready))) {
-    const device = config.devices.findIndex((_, index) => !produces(context, index))
+  if (!(yield* waitFor(context, ms, () => exchange.fresh && silent().length === 0)))
     throw new DualportError('DP_SERCOS3_PHASE_START', {
-      at: context.at(Math.max(device, 0)),
+      at: context.at(silent()),
       expected: 'producer ready in C-CON of its connection',
     })
-  }
   exchange.monitor()
 }
 

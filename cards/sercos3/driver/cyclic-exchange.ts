@@ -7,18 +7,19 @@
  */
 import { maskOf, place, shiftOf } from '../../../uio/bit-field.ts'
 import type { Region } from '../../../uio/region.ts'
+import { connectionState } from '../../card.ts'
 import type { CardCounters } from '../../card.ts'
 import { bufferMode, noBuffer, registers, watchdogTrigger } from '../registers.ts'
-import { cCon, cDev, sDev } from '../telegram.ts'
-import { topology, topologyOf } from './cable-topology.ts'
-import { FieldPlaces } from './field-places.ts'
+import { tellingOfCables, topology, topologyOf } from './cable-topology.ts'
+import { DeviceExchange } from './device-exchange.ts'
+import { DeviceInputs } from './device-inputs.ts'
 import type { MasterChip } from './master-chip.ts'
 import type { ProcessImage } from './process-images.ts'
+import { ProcessWords } from './process-words.ts'
 import type { RamPlan } from './ram-plan.ts'
-import type { ServiceChannel } from './service-channel.ts'
-import { svcState } from './service-channel.ts'
+import type { ChannelActivity, ServiceChannel } from './service-channel.ts'
 import type { TelegramLayout } from './telegram-layout.ts'
-import { takeTelegramStatus } from './telegram-status.ts'
+import { clearedStatus } from './telegram-status.ts'
 
 /** How a cycle began. */
 export const received = { fresh: 0, nothing: 1, gone: 2 } as const
@@ -44,50 +45,58 @@ const statusAtShift = shiftOf(registers.tgsr1.bits.at)
 const countShift = shiftOf(registers.phasecr.bits.cycleCount)
 const countMask = 7
 const watchdogWord = place(1, registers.wdcsr.bits.stopTelegrams) | watchdogTrigger.arm
-const producerReady = maskOf(cCon.producerReady)
-const newDataToggle = maskOf(cCon.newData)
-const flowControl = maskOf(cCon.flowControl)
-const slaveValid = maskOf(sDev.slaveValid)
-const masterValid = maskOf(cDev.masterValid)
 const maxBuffers = 3
-const ignoredToggle = -1
+/** Indexes of buffers of one kind. */
+const txBases = 0
+const rxBases1 = maxBuffers
+const rxBases2 = 2 * maxBuffers
+/** What other modules name is named anew here: V8 looks an import up in every cycle, a constant of the module never. */
+const rxOffset = rx.offset
+const txOffset = tx.offset
+const rxValidOffset = registers.rxbuftvA.offset
+const phaseOffset = registers.phasecr.offset
+const status1Offset = registers.tgsr1.offset
+const status2Offset = registers.tgsr2.offset
+const watchdogOffset = registers.wdcsr.offset
+const processorHasNone = noBuffer
+const clearStatus = clearedStatus
+const tellsOfCables = tellingOfCables
+/** What the exchange does, as bits of one word. */
+const does = {
+  running: 1,
+  buffered: 2,
+  placed: 4,
+  producing: 8,
+  monitored: 16,
+  watchdog: 32,
+} as const
+const { running, buffered, placed, producing, monitored, watchdog } = does
+const { fresh: isFresh, nothing: isNothing, gone: isGone } = received
 
-export class CyclicExchange {
+export class CyclicExchange extends DeviceExchange {
   readonly counters: CardCounters = { lostTelegrams: 0, lateCycles: 0 }
-  readonly channels: readonly ServiceChannel[]
   readonly #images: readonly ProcessImage[]
+  readonly #activity: ChannelActivity
   readonly #registers: Region
-  readonly #tx: Region
-  readonly #rx: Region
-  readonly #devices: number
-  readonly #places: FieldPlaces
-  /** Version of the service channel's words in each Tx buffer. */
-  readonly #svcSent: Int32Array
-  /** C-CON new-data bit seen last, and cycles in a row without one. */
-  readonly #toggles: Int32Array
-  readonly #missed: Int32Array
-  readonly #txBases = new Int32Array(maxBuffers)
-  readonly #rxBases = new Int32Array(2 * maxBuffers)
-  #buffered = false
+  /** Byte offsets of the Tx buffers, and of the Rx buffers of ports 1 and 2. */
+  readonly #bases: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
   #txRequest = 0
   #rxRequest = 0
   #requiredAts = 0
-  #running = false
-  #producing = false
-  #stopping = false
-  #monitored = false
-  #watchdog = false
-  #cCon = 0
+  /** Bits of `does`. */
+  #does = 0
   #count = 0
   #txBuffer = 0
   #txBase = -1
-  #followsFresh = false
-  #endedLate = false
-  /** This cycle brought valid telegrams, and the driver owns the buffer that holds them. */
-  fresh = false
-  /** Byte offset of that buffer in Rx RAM. */
+  /** What the status of the ports told of the cables, port 2 in the upper half; see cable-topology.ts. */
+  #wiring = 0
+  /** 1: the cycle before brought telegrams; it ended before the next one began. As numbers: cheaper to look at. */
+  #followsFresh = 0
+  #endedLate = 0
+  #errorsSeen = 0
+  /** Byte offset in Rx RAM of the buffer that holds this cycle's telegrams. */
   rxBase = 0
-  /** The port they came in on. */
+  /** The port they came in on; where they came in on both, that of the cycle before. */
   port = 1
   /** One of cable-topology.ts, by the telegrams of this cycle. */
   topology: number = topology.noLink
@@ -99,24 +108,20 @@ export class CyclicExchange {
   staleInARow = 0
   /** This cycle is not the next after the one before: the task was late, or no cycle came at all. */
   irregular = false
-  /** The device whose words have been missing for too long; -1: none. */
+  /** A device whose connection is lost and which the bus cannot do without, or any when all are lost; -1: none. */
   lostDevice = -1
 
+  /** `activity`: that of all channels together. */
   constructor(
     chip: MasterChip,
     channels: readonly ServiceChannel[],
     images: readonly ProcessImage[],
+    activity: ChannelActivity,
   ) {
+    super(chip, channels, activity)
     this.#registers = chip.registers
-    this.#tx = chip.tx
-    this.#rx = chip.rx
-    this.channels = channels
     this.#images = images
-    this.#devices = channels.length
-    this.#places = new FieldPlaces(this.#devices)
-    this.#svcSent = new Int32Array(this.#devices * maxBuffers)
-    this.#toggles = new Int32Array(this.#devices)
-    this.#missed = new Int32Array(this.#devices)
+    this.#activity = activity
   }
 
   /**
@@ -130,8 +135,9 @@ export class CyclicExchange {
     requiredAts: number,
   ): void {
     const mode = bufferMode[buffers]
-    this.#buffered = buffers !== 'single'
+    this.#set(does.buffered, buffers !== 'single')
     this.#requiredAts = requiredAts
+    this.#txBuffer = 0
     this.#txRequest =
       place(1, tx.bits.request) | place(noBuffer, tx.bits.active) | place(mode, tx.bits.count)
     this.#rxRequest =
@@ -139,187 +145,216 @@ export class CyclicExchange {
       place(noBuffer, rx.bits.activeP1) |
       place(noBuffer, rx.bits.activeP2) |
       place(mode, rx.bits.count)
-    plan.txBuffers.forEach((offset, n) => (this.#txBases[n] = offset))
-    plan.rxBuffersP1.forEach((offset, n) => (this.#rxBases[n] = offset))
-    plan.rxBuffersP2.forEach((offset, n) => (this.#rxBases[maxBuffers + n] = offset))
-    this.#svcSent.fill(-1)
-    if (layout !== undefined) this.#fillBuffers(plan, layout)
-    this.#producing = false
+    plan.txBuffers.forEach((offset, n) => (this.#bases[txBases + n] = offset))
+    plan.rxBuffersP1.forEach((offset, n) => (this.#bases[rxBases1 + n] = offset))
+    plan.rxBuffersP2.forEach((offset, n) => (this.#bases[rxBases2 + n] = offset))
+    this.#set(does.placed, layout !== undefined)
+    if (layout !== undefined) this.#place(plan, layout)
+    this.#set(does.producing, false)
+    this.#set(does.monitored, false)
     this.cycles = 0
+  }
+
+  /** A run-up begins: nothing of the one before goes on, but for the counters. Not cyclic. */
+  reset(): void {
+    this.silence()
+    this.fresh = false
+    this.#set(does.producing, false)
+    this.#set(does.monitored, false)
+    this.lostDevice = -1
+    this.lostInARow = 0
+    this.staleInARow = 0
+    this.present.fill(1)
+    for (let n = 0; n < this.channels.length; n++) this.setPort(n, 1)
+    this.outputs.setHotPlug(0, 0, 0)
   }
 
   /** Begins to exchange buffers. Not cyclic. */
   start(): void {
-    this.#running = true
+    this.#set(does.running, true)
     this.#txBase = -1
     this.fresh = false
-    this.#followsFresh = false
+    this.#followsFresh = 0
   }
 
   /** Telegrams are sent, or ought to be. */
   get running(): boolean {
-    return this.#running
+    return (this.#does & running) !== 0
+  }
+
+  protected get producing(): boolean {
+    return (this.#does & producing) !== 0
   }
 
   /** The chip stands: nothing is exchanged, ticks come by time. Not cyclic. */
   stop(): void {
-    this.#running = false
+    this.#set(does.running, false)
     this.fresh = false
   }
 
   /** CP4: connections become ready and carry data. Not cyclic. */
   produce(): void {
-    this.#producing = true
-    this.#cCon = producerReady
-    this.#toggles.fill(ignoredToggle)
-    this.#missed.fill(0)
+    this.#set(does.producing, true)
+    this.lostDevice = -1
+    this.#errorsSeen = 0
+    this.outputs.produce()
+    this.inputs.start()
   }
 
   /** CP4 is being left: connections stop by flow control, the master is valid no more, losses count no more. Not cyclic. */
   stopProducing(): void {
-    this.#stopping = true
-    this.#monitored = false
-    this.#cCon |= flowControl
+    this.#set(does.monitored, false)
+    this.inputs.watch.monitored = false
+    this.outputs.stop()
   }
 
   /** From now on `end` arms and triggers the watchdog. Not cyclic. */
   armWatchdog(): void {
-    this.#watchdog = true
+    this.#set(does.watchdog, true)
   }
 
   /** From now on losses are counted and judged. Not cyclic. */
   monitor(): void {
-    this.#monitored = true
+    this.#set(does.monitored, true)
     this.lostInARow = 0
     this.staleInARow = 0
-    this.#missed.fill(0)
+    this.inputs.watch.monitor()
   }
 
   /** After silence: nothing is written any more, not even the watchdog's word. */
   silence(): void {
-    this.#running = false
-    this.#watchdog = false
-  }
-
-  /** S-DEV of a device. Only while `fresh`. */
-  deviceStatus(device: number): number {
-    return this.#rx.read16(this.rxBase + (this.#places.sDev[device] as number))
-  }
-
-  /** Service-channel status word of a device. Only while `fresh`. */
-  svcStatus(device: number): number {
-    return this.#rx.read16(this.rxBase + (this.#places.svcIn[device] as number))
-  }
-
-  /** C-CON of a device's AT connection. Only while `fresh`. */
-  connectionControl(device: number): number {
-    return this.#rx.read16(this.rxBase + (this.#places.atConnection[device] as number))
+    this.#set(does.running, false)
+    this.#set(does.watchdog, false)
   }
 
   /** Cyclic. Answers one of `received`. */
   begin(): number {
-    const registersMap = this.#registers
-    let buffers = registersMap.readSigned32(rx.offset)
-    if (buffers === allOnes) return received.gone
+    const chip = this.#registers
+    const mode = this.#does
+    let buffers = chip.readSigned32(rxOffset)
+    if (buffers === allOnes) return isGone
     this.fresh = false
-    if (!this.#running) return received.nothing
+    if ((mode & running) === 0) return isNothing
     // A real chip answers at once; on plain memory a request that stands unseen is left alone.
     if ((buffers & newData) === 0 && buffers !== this.#rxRequest) {
-      registersMap.write32(rx.offset, this.#rxRequest)
-      buffers = registersMap.readSigned32(rx.offset)
+      chip.write32(rxOffset, this.#rxRequest)
+      buffers = chip.readSigned32(rxOffset)
     }
-    const count = (registersMap.readSigned32(registers.phasecr.offset) >>> countShift) & countMask
+    const count = (chip.readSigned32(phaseOffset) >>> countShift) & countMask
     const passed = (count - this.#count) & countMask
     this.#count = count
-    const status1 = takeTelegramStatus(registersMap, registers.tgsr1.offset)
-    const status2 = takeTelegramStatus(registersMap, registers.tgsr2.offset)
-    this.topology = topologyOf(status1, status2)
+    // on plain memory the word that clears a status may be read back, see telegram-status.ts
+    let status1 = chip.readSigned32(status1Offset)
+    chip.write32(status1Offset, clearStatus)
+    let status2 = chip.readSigned32(status2Offset)
+    chip.write32(status2Offset, clearStatus)
+    if (status1 === clearStatus) status1 = 0
+    if (status2 === clearStatus) status2 = 0
+    const wiring = (status1 & tellsOfCables) | ((status2 & tellsOfCables) << 16)
+    if (wiring !== this.#wiring) this.#noteWiring(wiring)
     // A late end leaves this cycle's buffers with the chip, and its status may have been cleared with the last one's.
-    const late = this.#endedLate || passed > 1
-    this.irregular = late || passed === 0
-    if (this.#monitored && passed > 1) this.counters.lateCycles += passed - 1
-    this.#takeTxBuffer()
-    this.#takeRxBuffer(buffers)
-    if (this.fresh) {
-      this.cycles = (this.cycles + 1) | 0
-      this.lostInARow = 0
-      this.staleInARow = 0
-      this.#evaluate(!this.irregular && this.#followsFresh)
-    } else if (this.#monitored) {
-      this.staleInARow++
-      if (!late && !this.#cameIn(status1, status2)) {
-        this.counters.lostTelegrams++
-        // Without a new cycle the chip sent nothing either: that is for the watchdog's time to judge.
-        if (passed > 0) this.lostInARow++
-      }
+    const isRegular = this.#endedLate === 0 && passed === 1
+    this.irregular = !isRegular
+    let txBase = this.#bases[txBases] as number
+    if ((mode & buffered) !== 0) {
+      const status = chip.readSigned32(txOffset)
+      const active = (status >>> txActiveShift) & bufferField
+      const usable = (status & txUsable) !== 0 && active !== processorHasNone
+      txBase = usable ? (this.#bases[txBases + active] as number) : -1
+      this.#txBuffer = active
     }
-    this.#followsFresh = this.fresh
-    return this.fresh ? received.fresh : received.nothing
+    this.#txBase = txBase
+    let base1 = -1
+    let base2 = -1
+    if ((buffers & newData) !== 0) {
+      const required = this.#requiredAts
+      const valid = chip.readSigned32(rxValidOffset)
+      if ((buffers & newDataP1) !== 0 && ((valid >>> validAtP1Shift) & required) === required)
+        base1 = this.#bases[rxBases1 + ((buffers >>> activeP1Shift) & bufferField)] as number
+      if ((buffers & newDataP2) !== 0 && ((valid >>> validAtP2Shift) & required) === required)
+        base2 = this.#bases[rxBases2 + ((buffers >>> activeP2Shift) & bufferField)] as number
+    }
+    this.rxBase1 = base1
+    this.rxBase2 = base2
+    const came = base1 >= 0 && (this.port === 1 || base2 < 0) ? 1 : 2
+    const base = came === 1 ? base1 : base2
+    this.port = came
+    this.rxBase = base
+    if (!isRegular && (mode & monitored) !== 0 && passed > 1) this.counters.lateCycles += passed - 1
+    if (base < 0) {
+      this.#followsFresh = 0
+      if ((mode & monitored) !== 0) this.#lose(passed, this.#cameIn(status1, status2))
+      return isNothing
+    }
+    this.fresh = true
+    this.cycles = (this.cycles + 1) | 0
+    this.lostInARow = 0
+    this.staleInARow = 0
+    if ((mode & producing) !== 0) {
+      this.inputs.take(base1, base2, isRegular ? this.#followsFresh : 0)
+      if (this.inputs.watch.errors !== this.#errorsSeen) this.#findLost()
+    }
+    if (this.#activity.running > 0 && (mode & placed) !== 0) this.#advanceChannels()
+    this.#followsFresh = 1
+    return isFresh
   }
 
   /** Cyclic. Hands the output buffer over and triggers the watchdog. */
   end(): void {
-    if (!this.#running) return
-    const registersMap = this.#registers
-    const count = (registersMap.readSigned32(registers.phasecr.offset) >>> countShift) & countMask
+    const mode = this.#does
+    if ((mode & running) === 0) return
+    const chip = this.#registers
+    const count = (chip.readSigned32(phaseOffset) >>> countShift) & countMask
     // The next MDT has gone out already, without what this cycle worked out.
     const missed = (count - this.#count) & countMask
-    this.#count = count
-    this.#endedLate = missed > 0
-    if (this.#monitored) this.counters.lateCycles += missed
-    if (this.#txBase >= 0) {
-      this.#writeServiceChannels()
-      if (this.#producing) this.#writeConnections()
-      if (this.#buffered) registersMap.write32(tx.offset, this.#txRequest)
+    this.#endedLate = missed
+    if (missed > 0) {
+      this.#count = count
+      if ((mode & monitored) !== 0) this.counters.lateCycles += missed
     }
-    registersMap.write32(rx.offset, this.#rxRequest)
-    if (this.#watchdog) registersMap.write32(registers.wdcsr.offset, watchdogWord)
+    const base = this.#txBase
+    if (base >= 0) {
+      if ((mode & placed) !== 0) this.outputs.write(base, this.#txBuffer, (mode & producing) !== 0)
+      if ((mode & buffered) !== 0) chip.write32(txOffset, this.#txRequest)
+    }
+    chip.write32(rxOffset, this.#rxRequest)
+    if ((mode & watchdog) !== 0) chip.write32(watchdogOffset, watchdogWord)
   }
 
-  /** C-DEV and the service channel stand in every buffer from the first telegram on. */
-  #fillBuffers(plan: RamPlan, layout: TelegramLayout): void {
-    this.#places.take(plan, layout)
-    plan.txBuffers.forEach((base, buffer) => {
-      for (let n = 0; n < this.#devices; n++) {
-        this.#tx.write16(base + (this.#places.cDev[n] as number), masterValid)
-        this.#writeServiceChannel(n, base, buffer)
-      }
+  /** A cycle without telegrams. `cameIn`: they did come, too late for their buffers. */
+  #lose(passed: number, cameIn: boolean): void {
+    this.staleInARow++
+    if (this.#endedLate > 0 || passed > 1 || cameIn) return
+    this.counters.lostTelegrams++
+    // Without a new cycle the chip sent nothing either: that is for the watchdog's time to judge.
+    if (passed === 0) return
+    this.lostInARow++
+    this.inputs.miss()
+  }
+
+  /** Words of connections are there in CP3 and CP4 alone; those of the phase before stand until then. */
+  #place(plan: RamPlan, layout: TelegramLayout): void {
+    const places = this.places
+    places.take(plan, layout)
+    const words = new ProcessWords(DeviceInputs.longsOf(layout, places), plan.txBufferBytes)
+    this.inputs.configure(layout, words)
+    this.outputs.configure(layout, words, plan.txBuffers)
+    if (!places.anyConnection) return
+    layout.devices.forEach((device, n) => {
+      const inputs = { at: this.inputs.placeOf(n), words: device.atWords }
+      const at = places.mdtConnection[n] as number
+      const outputs = { at: words.outputs + at, words: at < 0 ? [] : device.mdtWords }
+      this.#images[n]?.configure(words, inputs, outputs, this.inputs.watch.states, n)
     })
   }
 
-  #takeTxBuffer(): void {
-    if (this.#buffered) {
-      const status = this.#registers.readSigned32(tx.offset)
-      const active = (status >>> txActiveShift) & bufferField
-      const usable = (status & txUsable) !== 0 && active !== noBuffer
-      this.#txBuffer = active
-      this.#txBase = usable ? (this.#txBases[active] as number) : -1
-    } else {
-      this.#txBuffer = 0
-      this.#txBase = this.#txBases[0] as number
-    }
-    if (!this.#producing) return
-    for (let n = 0; n < this.#devices; n++) {
-      const image = this.#images[n] as ProcessImage
-      image.place(this.#txBase < 0 ? -1 : this.#txBase + (this.#places.mdtConnection[n] as number))
-    }
+  #set(bit: number, on: boolean): void {
+    this.#does = on ? this.#does | bit : this.#does & ~bit
   }
 
-  /** Stays on the port of the cycle before where both are valid. */
-  #takeRxBuffer(buffers: number): void {
-    if ((buffers & newData) === 0) return
-    const required = this.#requiredAts
-    const valid = this.#registers.readSigned32(registers.rxbuftvA.offset)
-    const valid1 =
-      (buffers & newDataP1) !== 0 && ((valid >>> validAtP1Shift) & required) === required
-    const valid2 =
-      (buffers & newDataP2) !== 0 && ((valid >>> validAtP2Shift) & required) === required
-    if (!valid1 && !valid2) return
-    this.fresh = true
-    this.port = valid1 && (this.port === 1 || !valid2) ? 1 : 2
-    const shift = this.port === 1 ? activeP1Shift : activeP2Shift
-    const first = this.port === 1 ? 0 : maxBuffers
-    this.rxBase = this.#rxBases[first + ((buffers >>> shift) & bufferField)] as number
+  #noteWiring(wiring: number): void {
+    this.#wiring = wiring
+    this.topology = topologyOf(wiring & 0xffff, wiring >>> 16)
   }
 
   #cameIn(status1: number, status2: number): boolean {
@@ -327,64 +362,34 @@ export class CyclicExchange {
     return (status1 & required) === required || (status2 & required) === required
   }
 
-  /** `consecutive`: the cycle before was fresh and none lies between, so the new-data bit must have toggled. */
-  #evaluate(consecutive: boolean): void {
-    for (let n = 0; n < this.#devices; n++) {
+  #advanceChannels(): void {
+    for (let n = 0; n < this.channels.length; n++) {
       const channel = this.channels[n] as ServiceChannel
-      if (channel.state === svcState.running) {
-        const at = this.rxBase + (this.#places.svcIn[n] as number)
-        channel.advance(this.#rx.read16(at), this.#rx.read16(at + 2), this.#rx.read16(at + 4))
+      if (!channel.running) continue
+      const base = this.inputs.locate(n, this.rxBase1, this.rxBase2)
+      const at = base + (this.places.svcIn[n] as number)
+      channel.advance(this.rx.read16(at), this.rx.read16(at + 2), this.rx.read16(at + 4))
+    }
+  }
+
+  /** A drive that is lost stops alone; a device that is needed, or the last one, is the bus's loss. */
+  #findLost(): void {
+    const { states, errors } = this.inputs.watch
+    this.#errorsSeen = errors
+    let first = -1
+    let left = 0
+    for (let n = 0; n < states.length; n++) {
+      const state = states[n] as number
+      if (state !== connectionState.error) {
+        if (state !== connectionState.init) left++
+        continue
       }
-      if (this.#producing) this.#evaluateDevice(n, consecutive)
+      if (this.#images[n]?.needed === true) {
+        this.lostDevice = n
+        return
+      }
+      if (first < 0) first = n
     }
-  }
-
-  /** A device whose words are missing keeps the values it sent last. */
-  #evaluateDevice(n: number, consecutive: boolean): void {
-    const at = this.rxBase + (this.#places.atConnection[n] as number)
-    const control = this.#rx.read16(at)
-    const toggle = control & newDataToggle
-    const valid = (this.deviceStatus(n) & slaveValid) !== 0 && (control & producerReady) !== 0
-    const produced = !consecutive || toggle !== (this.#toggles[n] as number)
-    this.#toggles[n] = toggle
-    if (valid && produced) {
-      this.#missed[n] = 0
-      const image = this.#images[n] as ProcessImage
-      image.latch(at)
-      return
-    }
-    if (!this.#monitored) return
-    const missed = (this.#missed[n] as number) + 1
-    this.#missed[n] = missed
-    if (missed > toleratedLosses && this.lostDevice < 0) this.lostDevice = n
-  }
-
-  #writeServiceChannels(): void {
-    for (let n = 0; n < this.#devices; n++) {
-      const channel = this.channels[n] as ServiceChannel
-      if (this.#svcSent[n * maxBuffers + this.#txBuffer] !== channel.version)
-        this.#writeServiceChannel(n, this.#txBase, this.#txBuffer)
-    }
-  }
-
-  /** The info before the control word: a single buffer is sent while it is written. */
-  #writeServiceChannel(n: number, base: number, buffer: number): void {
-    const channel = this.channels[n] as ServiceChannel
-    const at = base + (this.#places.svcOut[n] as number)
-    this.#tx.write16(at + 2, channel.infoLow)
-    this.#tx.write16(at + 4, channel.infoHigh)
-    this.#tx.write16(at, channel.control)
-    this.#svcSent[n * maxBuffers + buffer] = channel.version
-  }
-
-  #writeConnections(): void {
-    const stopping = this.#stopping
-    if (!stopping) this.#cCon ^= newDataToggle
-    for (let n = 0; n < this.#devices; n++) {
-      const image = this.#images[n] as ProcessImage
-      image.complete()
-      this.#tx.write16(this.#txBase + (this.#places.mdtConnection[n] as number), this.#cCon)
-      if (stopping) this.#tx.write16(this.#txBase + (this.#places.cDev[n] as number), 0)
-    }
+    this.lostDevice = left === 0 ? first : -1
   }
 }

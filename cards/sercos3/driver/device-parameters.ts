@@ -1,25 +1,47 @@
 /** CP2: what a device is told beside its communication: a drive's operation modes, the user's parameters, fallback values. */
 import { DualportError } from '../../../errors.ts'
 import { extract } from '../../../uio/bit-field.ts'
-import { formatIdn, ioProfile } from '../idn.ts'
+import { operationMode } from '../drive-words.ts'
+import { formatIdn, ioGroup } from '../idn.ts'
 import { svcAttribute, svcFormat } from '../telegram.ts'
-import type { Sercos3Parameter } from './config.ts'
+import type { Sercos3DeviceConfig, Sercos3Parameter } from './config.ts'
 import { driveModes } from './own-idns.ts'
 import type { RunUpContext, Script } from './run-up-context.ts'
-import { readAttribute, writeNumber } from './service-access.ts'
+import { readAttribute, readNumberOr, writeNumber } from './service-access.ts'
 
 /** Throws DP_SERCOS3_PARAMETER, DP_SERCOS3_SVC and its kin. */
 export function* writeParameters(context: RunUpContext, device: number): Script {
   const { parameters, fallback, profile } = context.device(device)
-  if (profile === 'drive')
-    for (const mode of driveModes) yield* writeNumber(context, device, mode.idn, mode.value)
+  if (profile === 'drive') yield* writeModes(context, device)
   for (const parameter of parameters) yield* writeParameter(context, device, parameter)
-  if (fallback === undefined) return
-  yield* writeNumber(context, device, ioProfile.fallbackDigitalOutputs, fallback.digital)
-  // Both channels travel in one 4-byte value, channel 0 in the low half, as in the connection.
-  const [low = 0, high = 0] = fallback.analog
-  const packed = ((low & 0xffff) | (high << 16)) >>> 0
-  yield* writeNumber(context, device, ioProfile.fallbackAnalogOutputs, packed)
+  if (fallback !== undefined) yield* writeFallback(context, device, fallback)
+}
+
+const absent = -1
+
+function* writeModes(context: RunUpContext, device: number): Script {
+  for (const { idn, value } of driveModes) {
+    const optional = value === operationMode.torque
+    if (optional && (yield* readNumberOr(context, device, idn, absent)) === absent) continue
+    yield* writeNumber(context, device, idn, value)
+  }
+}
+
+/** What the outputs become when the device loses the master: 16 digital, or 2 analogue ones, a parameter. */
+function* writeFallback(
+  context: RunUpContext,
+  device: number,
+  { digital, analog }: NonNullable<Sercos3DeviceConfig['fallback']>,
+): Script {
+  const words = typeof digital === 'number' ? [digital] : digital
+  for (const [group, word] of words.entries())
+    yield* writeNumber(context, device, ioGroup(group).fallbackDigitalOutputs, word)
+  for (let channel = 0; channel < analog.length; channel += 2) {
+    // As in the connection: the lower channel in the low half.
+    const [low = 0, high = 0] = analog.slice(channel, channel + 2)
+    const packed = ((low & 0xffff) | (high << 16)) >>> 0
+    yield* writeNumber(context, device, ioGroup(channel >> 1).fallbackAnalogOutputs, packed)
+  }
 }
 
 /** The service channel cuts a value to the length of the parameter: what it would cut is refused before. */

@@ -8,10 +8,12 @@ const resetTimeoutMs = 1000
 /** Auto-negotiation of a real line takes up to three seconds. */
 const linkTimeoutMs = 5000
 const bothPorts = 3
+const secondLinkMs = 500
 
 /** Throws DP_SERCOS3_CHIP, DP_SERCOS3_RESET, DP_SERCOS3_LINK. */
 export function* initialise(context: RunUpContext): Script {
   const { chip } = context
+  context.phase = 'NRT'
   context.say('resetting the chip')
   if (!chip.known)
     throw new DualportError('DP_SERCOS3_CHIP', {
@@ -28,8 +30,10 @@ export function* initialise(context: RunUpContext): Script {
   chip.prepare()
   context.say('waiting for the link')
   // A ring shows a link on both ports. One alone is found out in CP0, which can tell what the cables are instead.
-  const wanted = () =>
-    context.config.topology === 'ring' ? chip.links === bothPorts : chip.links !== 0
-  yield* waitFor(context, linkTimeoutMs, wanted)
+  const { topology } = context.config
+  const wanted = () => (topology === 'ring' ? chip.links === bothPorts : chip.links !== 0)
+  // both may come with 'any', but not at the same moment
+  if ((yield* waitFor(context, linkTimeoutMs, wanted)) && topology === 'any')
+    yield* waitFor(context, secondLinkMs, () => chip.links === bothPorts)
   if (chip.links === 0) throw new DualportError('DP_SERCOS3_LINK', { at: 'DFCSR' })
 }

@@ -9,13 +9,17 @@ import {
   bufferMode,
   dataFlowMode,
   identification,
+  rdlyOffsetNs,
   registers,
   rxBase,
   txBase,
+  watchdogTrigger,
 } from '../registers.ts'
+import type { Sercos3Config } from './config.ts'
 import type { EventPlan, TimerEvent } from './timer-events.ts'
 import { timerEvents } from './timer-events.ts'
 import type { RamPlan, RamWord } from './ram-plan.ts'
+import { closeUc } from './uc-channel.ts'
 
 const r = registers
 /** CSMD_INIT.c. */
@@ -28,14 +32,16 @@ export class MasterChip {
   readonly rx: Region
   readonly #mode: number
 
-  constructor(maps: { registers: Region; tx: Region; rx: Region }, topology: 'ring' | 'line') {
+  constructor(
+    maps: { registers: Region; tx: Region; rx: Region },
+    topology: Sercos3Config['topology'],
+  ) {
     this.registers = maps.registers
     this.tx = maps.tx
     this.rx = maps.rx
-    this.#mode = place(
-      topology === 'ring' ? dataFlowMode.rtRing : dataFlowMode.rtTwoLines,
-      r.dfcsr.bits.mode,
-    )
+    // of lines only when nothing but lines may come: telegrams of a ring would collide. CSMD_PHASE.c
+    const mayClose = topology === 'ring' || topology === 'any'
+    this.#mode = place(mayClose ? dataFlowMode.rtRing : dataFlowMode.rtTwoLines, r.dfcsr.bits.mode)
   }
 
   get idr(): number {
@@ -124,6 +130,7 @@ export class MasterChip {
 
   /** Tables, base pointers and zeroed buffers. Only while no telegrams are sent. */
   loadPlan(plan: RamPlan, buffers: keyof typeof bufferMode, requiredAts: number): void {
+    closeUc(this.registers)
     this.#loadTable(this.tx, plan.txWords)
     this.#loadTable(this.rx, plan.rxWords)
     plan.txBases.forEach((value, n) => this.registers.write32(txBase.offset + 4 * n, value))
@@ -143,13 +150,17 @@ export class MasterChip {
     this.registers.write(r.wdcnt, place(cycles, r.wdcnt.bits.reload))
   }
 
+  disarmWatchdog(): void {
+    this.registers.write(r.wdcsr, watchdogTrigger.disarm)
+  }
+
   get watchdogAlarm(): boolean {
     return extract(this.registers.read(r.wdcsr), r.wdcsr.bits.alarm) === 1
   }
 
-  /** Ring delay of port 1 or 2, ns. */
+  /** Ring delay of port 1 or 2, ns; 0 while no MST comes back there. */
   ringDelayNs(port: 1 | 2): number {
-    return this.registers.read(port === 1 ? r.rdly1 : r.rdly2)
+    return Math.max(0, this.registers.read(port === 1 ? r.rdly1 : r.rdly2) - rdlyOffsetNs)
   }
 
   /** CP0 sequence counter received on port 1 or 2. */

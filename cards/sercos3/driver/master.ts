@@ -1,6 +1,6 @@
 /**
- * A Sercos III master on a SERCON100M: runs the ring up from any state to CP4, exchanges process data there, and leaves
- * it in order.
+ * A Sercos III master on a SERCON100M: runs the ring up from any state to CP4, exchanges process data there, keeps the
+ * ring in order beside that, and leaves it in order.
  *
  * It asks the device for three maps, `registers`, `tx` and `rx`. Where the kernel driver acknowledges the interrupt (our
  * stub) it leaves IRR0 and, once they are set up, the enables alone. Where user space has to (uio_sercos3), it clears
@@ -11,101 +11,115 @@ import { DualportError } from '../../../errors.ts'
 import { nsPerMs } from '../../../units.ts'
 import type { Nanoseconds } from '../../../units.ts'
 import type { AttachedDevice, InterruptLine } from '../../../uio/device.ts'
-import { cycleState } from '../../card.ts'
-import type { CardCounters, CardProgress, CycleState, CyclicCard } from '../../card.ts'
-import { idn } from '../idn.ts'
-import { topologyText } from './cable-topology.ts'
+import { cardRequest, cycleState, driveService } from '../../card.ts'
+import type {
+  CardConnections,
+  CardCounters,
+  CardNews,
+  CardProgress,
+  CycleState,
+  CyclicCard,
+} from '../../card.ts'
+import { phases } from '../telegram.ts'
 import { checkConfig, startingCycleNs } from './config.ts'
 import type { Sercos3Config } from './config.ts'
-import { runCp0 } from './cp0.ts'
-import { runCp1 } from './cp1.ts'
-import { runCp2 } from './cp2.ts'
-import { runCp3, runCp4 } from './cp34.ts'
 import { CyclicExchange, received, toleratedLosses } from './cyclic-exchange.ts'
-import { initialise } from './initialise.ts'
-import { leaveCp4 } from './leave-cp4.ts'
+import { DriveServices } from './drive-services.ts'
+import { wordFault } from './fault-words.ts'
+import { announceEnd } from './leave-ring.ts'
 import { MasterChip } from './master-chip.ts'
 import { DriveWords, IoWords } from './process-images.ts'
-import type { RamPlan } from './ram-plan.ts'
 import { planRing } from './ring-plan.ts'
+import { RingCare } from './ring-care.ts'
+import { runPhases } from './run-phases.ts'
+import type { Beginning } from './run-phases.ts'
 import { RunUpContext } from './run-up-context.ts'
 import type { Script } from './run-up-context.ts'
-import { ServiceChannel, svcState } from './service-channel.ts'
+import { ChannelActivity, ServiceChannel } from './service-channel.ts'
+import { ServiceDesk } from './service-desk.ts'
+import { ServiceMailboxes } from './service-mailbox.ts'
 import { silenceCard } from './silence.ts'
-import type { TelegramLayout } from './telegram-layout.ts'
 
-const resetCommand = idn('S-0-0099')
-const busyTimeoutMs = 2000
-const commandTimeoutMs = 10_000
 const shortestTickMs = 10
 const ticksPerCycle = 3
+const operationalPhase = 4
+
+/** Of use in every cycle: a constant of this module, unlike an import, is not looked up. */
+const { operational, starting } = cycleState
+const { fresh: isFresh, gone: isGone } = received
 
 export class Sercos3Master implements CyclicCard {
   readonly drives: readonly DriveWords[]
   readonly ios: readonly IoWords[]
   readonly counters: CardCounters
+  readonly connections: CardConnections
+  readonly services: DriveServices
   /** Longer than the cycle, so that a tick by time-out means that the telegrams pause. */
   readonly startingTickMs: number
   readonly #config: Sercos3Config
   readonly #chip: MasterChip
   readonly #channels: readonly ServiceChannel[]
+  /** Transfers of the users, where there are any. */
+  readonly #users: ServiceDesk | undefined
   readonly #exchange: CyclicExchange
   readonly #context: RunUpContext
-  readonly #layout: TelegramLayout
-  readonly #plan: RamPlan
+  readonly #care: RingCare
   /** Where user space acknowledges; undefined: the kernel driver does. */
   readonly #line: InterruptLine | undefined
   #script: Script
-  /** Device number of each drive. */
-  readonly #deviceOfDrive: readonly number[]
   #state: CycleState = cycleState.starting
   #leaving = false
   #silenced = false
   #watchdogAlarmed = false
   #fault: Error | undefined
 
-  /** Throws DP_SERCOS3_CONFIG, DP_SERCOS3_LAYOUT, DP_SERCOS3_RAM, DP_UIO_NO_MAP. Touches no register. */
-  constructor(device: AttachedDevice, config: Sercos3Config) {
+  /**
+   * `mailboxes`: for the users' service-channel transfers, see service-mailbox.ts.
+   * Throws DP_SERCOS3_CONFIG, DP_SERCOS3_LAYOUT, DP_SERCOS3_RAM, DP_UIO_NO_MAP. Touches no register.
+   */
+  constructor(device: AttachedDevice, config: Sercos3Config, mailboxes?: SharedArrayBuffer) {
     checkConfig(config)
+    planRing(config)
     this.#config = config
-    const { layout, plan } = planRing(config)
-    this.#layout = layout
-    this.#plan = plan
     this.#line = device.driver?.acknowledges === 'user' ? device.interrupt : undefined
     const maps = { registers: device.map('registers'), tx: device.map('tx'), rx: device.map('rx') }
     this.#chip = new MasterChip(maps, config.topology)
-    this.#channels = config.devices.map(() => new ServiceChannel())
+    const activity = new ChannelActivity()
+    const boxes = mailboxes === undefined ? undefined : new ServiceMailboxes(mailboxes)
+    const jobs = boxes === undefined ? [] : config.devices.map((_, n) => boxes.job(n))
+    this.#channels = config.devices.map((_, n) => new ServiceChannel(jobs[n], activity))
     const images = config.devices.map(({ name, profile }) =>
-      profile === 'drive'
-        ? new DriveWords(name, maps.tx, maps.rx)
-        : new IoWords(name, maps.tx, maps.rx),
+      profile === 'drive' ? new DriveWords(name) : new IoWords(name),
     )
     this.drives = images.filter((image) => image instanceof DriveWords)
     this.ios = images.filter((image) => image instanceof IoWords)
-    this.#deviceOfDrive = images.flatMap((image, n) => (image instanceof DriveWords ? [n] : []))
-    this.#exchange = new CyclicExchange(this.#chip, this.#channels, images)
+    const devices = images.flatMap((image, n) => (image instanceof DriveWords ? [n] : []))
+    this.#exchange = new CyclicExchange(this.#chip, this.#channels, images, activity)
     this.counters = this.#exchange.counters
-    this.#context = new RunUpContext(config, this.#chip, this.#exchange)
-    this.#script = this.#runUp()
+    this.connections = this.#exchange
+    if (boxes !== undefined)
+      this.#users = new ServiceDesk(boxes, this.#channels, jobs, this.#exchange.present)
+    this.#context = new RunUpContext(config, this.#chip, this.#exchange, this.#users)
+    this.#care = new RingCare(this.#context)
+    this.services = new DriveServices(this.#context, this.drives, devices)
+    this.#script = runPhases(this.#context, 'reset')
     const cycleMs = startingCycleNs(config.cycleNs) / nsPerMs
     this.startingTickMs = Math.max(shortestTickMs, Math.ceil(ticksPerCycle * cycleMs))
-    this.#limitChannels(startingCycleNs(config.cycleNs))
   }
 
   beginCycle(): CycleState {
     const state = this.#state
-    if (state !== cycleState.operational && state !== cycleState.starting) return state
+    if (state !== operational && state !== starting) return state
     // before anything is read: what comes in from here on raises the interrupt anew
     if (this.#line !== undefined) this.#chip.acknowledge()
     const result = this.#exchange.begin()
-    if (result === received.gone) {
+    if (result === isGone) {
+      this.#users?.close()
       this.#state = cycleState.gone
       return cycleState.gone
     }
-    if (state === cycleState.starting) return state
-    const exchange = this.#exchange
-    const regular = result === received.fresh && !exchange.irregular && exchange.lostDevice < 0
-    return regular ? cycleState.operational : this.#judge()
+    if (state === starting) return state
+    return result === isFresh && !this.#exchange.irregular ? operational : this.#judge()
   }
 
   get state(): CycleState {
@@ -113,81 +127,196 @@ export class Sercos3Master implements CyclicCard {
   }
 
   endCycle(): void {
-    if (this.#state === cycleState.operational || this.#state === cycleState.starting)
-      this.#exchange.end()
+    const state = this.#state
+    if (state !== operational && state !== starting) return
+    if (this.#users !== undefined) this.#users.serve()
+    this.#exchange.end()
   }
 
   advance(nowNs: Nanoseconds): CardProgress | undefined {
     if (this.#state !== cycleState.starting) return undefined
-    this.#context.nowNs = nowNs
+    const context = this.#context
+    context.nowNs = nowNs
     try {
       // who leaves does so without telegrams, too
-      if (!this.#leaving) this.#context.watchTelegrams()
+      if (!this.#leaving) context.watchTelegrams()
+      if (this.phase > 0) this.#care.watch()
       const done = this.#script.next().done === true
       if (done && this.#leaving) this.#goSilent(cycleState.left)
-      else if (done) this.#state = cycleState.operational
+      else if (done) this.#becomeOperational()
     } catch (error) {
-      this.#fault =
-        error instanceof Error ? error : new DualportError('DP_INTERNAL', { cause: error })
-      this.#goSilent(cycleState.faulted)
+      this.#fail(
+        error instanceof Error ? error : new DualportError('DP_INTERNAL', { cause: error }),
+      )
     }
+    return context.takeProgress()
+  }
+
+  get needsAttention(): boolean {
+    return this.#care.due || this.services.busy
+  }
+
+  attend(nowNs: Nanoseconds): CardProgress | undefined {
+    if (this.#state !== cycleState.operational || !this.needsAttention) return undefined
+    this.#context.nowNs = nowNs
+    if (this.#care.due) this.#care.attend()
+    if (this.services.busy) this.services.attend(nowNs)
     return this.#context.takeProgress()
+  }
+
+  takeNews(): CardNews | undefined {
+    return this.#context.news.take()
+  }
+
+  request(what: number, argument: number): boolean {
+    const { requests } = this.#context
+    const forPhase = what === cardRequest.goToPhase || what === cardRequest.restart
+    if (this.#state === cycleState.gone || (requests.busy && !forPhase)) return false
+    requests.take(what, argument)
+    if (what === cardRequest.goToPhase) this.#goToPhase(argument)
+    else if (what === cardRequest.restart) this.#restart(operationalPhase)
+    else if (what === cardRequest.identify) this.#identify(argument >> 1, (argument & 1) === 1)
+    else if (this.#state !== cycleState.operational) this.#refuse('the ring in CP4')
+    return true
+  }
+
+  get requestState(): number {
+    return this.#context.requests.state
+  }
+
+  get requestError(): Error | undefined {
+    return this.#context.requests.error
+  }
+
+  get phase(): number {
+    return phases.indexOf(this.#context.phase) - 1
+  }
+
+  get topology(): number {
+    return this.#context.wiring
+  }
+
+  get taskNs(): Nanoseconds {
+    return this.#context.setUp?.timing.taskNs ?? 0
+  }
+
+  /** An optional one is missed by nobody, though it takes a cycle until it is noted as gone. */
+  get lostDevice(): number {
+    const device = this.#exchange.lostDevice
+    return this.#config.devices[device]?.optional === true ? -1 : device
+  }
+
+  /** Where everybody stands, in lines: for who finds the ring hanging. Not cyclic. */
+  describe(): string {
+    return this.#context.describe()
   }
 
   /** Worded when it is asked for: the cycle itself notes numbers only. */
   get fault(): Error | undefined {
     if (this.#fault !== undefined || this.#state === cycleState.operational) return this.#fault
     if (this.#state === cycleState.starting || this.#state === cycleState.left) return undefined
-    this.#fault = this.#wordFault()
+    this.#fault = wordFault(this.#context, {
+      state: this.#state,
+      watchdogAlarmed: this.#watchdogAlarmed,
+      silenced: this.#silenced,
+    })
     return this.#fault
   }
 
   leave(): void {
-    if (this.#state !== cycleState.operational) return
-    this.#script = leaveCp4(this.#context)
+    if (!this.#isRunning || this.#leaving) return
+    this.#refuse('a ring that is not being left')
+    this.#begin(announceEnd(this.#context))
     this.#leaving = true
-    this.#state = cycleState.starting
   }
 
   resetDrive(drive: number): void {
-    const channel = this.#channelOf(drive)
-    if (channel === undefined || this.#state !== cycleState.operational) return
-    if (channel.state !== svcState.running) channel.startCommand(resetCommand)
+    if (this.#state === cycleState.operational) this.services.begin(drive, driveService.reset, 0)
   }
 
   resetState(drive: number): number {
-    if (this.#state !== cycleState.operational) return svcState.idle
-    return this.#channelOf(drive)?.state ?? svcState.idle
+    return this.services.state(drive, driveService.reset)
   }
 
   silence(): void {
     this.#silenced = true
-    if (this.#state !== cycleState.gone) this.#state = cycleState.faulted
-    this.#exchange.silence()
-    this.#silenceChip()
+    this.#goSilent(this.#state === cycleState.gone ? cycleState.gone : cycleState.faulted)
   }
 
-  *#runUp(): Script {
+  get #isRunning(): boolean {
+    return this.#state === cycleState.operational || this.#state === cycleState.starting
+  }
+
+  #goToPhase(target: number): void {
+    if (!Number.isInteger(target) || target < -1 || target > operationalPhase) {
+      this.#refuse('a phase from -1 (NRT) to 4')
+      return
+    }
+    const state = this.#state
     const context = this.#context
-    yield* initialise(context)
-    const delays = yield* runCp0(context)
-    yield* runCp1(context)
-    const timing = yield* runCp2(context, this.#layout, delays)
-    this.#limitChannels(this.#config.cycleNs)
-    yield* runCp3(context, this.#layout, this.#plan, timing)
-    yield* runCp4(context)
-    // What the run-up did through the channels is nobody's reset.
-    for (const channel of this.#channels) channel.state = svcState.idle
-    context.say('operational', 1)
+    context.target = target
+    if (state === cycleState.operational && target === operationalPhase) context.requests.done()
+    else if (state === cycleState.operational) this.#climb('leave')
+    else if (state !== cycleState.starting || this.#leaving) this.#restart(target)
   }
 
-  /** A cycle that came late or without fresh telegrams, or with a device that has been away for too long. */
+  /** Everything is as after the start of the program, but for the counters. */
+  #restart(target: number): void {
+    this.#context.target = target
+    this.#climb(this.#state === cycleState.operational ? 'leaveAndReset' : 'reset')
+  }
+
+  #climb(beginning: Beginning): void {
+    this.#silenced = false
+    this.#watchdogAlarmed = false
+    this.#fault = undefined
+    this.#begin(runPhases(this.#context, beginning))
+  }
+
+  #begin(script: Script<unknown>): void {
+    this.#users?.close()
+    this.services.close()
+    this.#care.reset()
+    this.#context.beginWatch()
+    for (const channel of this.#channels) channel.cancel()
+    this.#leaving = false
+    this.#script = script as Script
+    this.#state = cycleState.starting
+  }
+
+  #becomeOperational(): void {
+    this.#state = cycleState.operational
+    this.#users?.open(operationalPhase)
+    this.services.open()
+    this.#context.requests.done()
+  }
+
+  #identify(device: number, on: boolean): void {
+    const { control, requests, config } = this.#context
+    if (device < 0 || device >= config.devices.length) this.#refuse('a device of the ring')
+    else if (!this.#isRunning || this.phase < 1) this.#refuse('the ring in CP1 to CP4')
+    else {
+      control.identify(device, on)
+      requests.done()
+    }
+  }
+
+  #refuse(expected: string): void {
+    const { requests, phase } = this.#context
+    requests.fail(new DualportError('DP_SERCOS3_REQUEST', { at: phase, expected }))
+  }
+
+  #fail(error: Error): void {
+    this.#fault = error
+    this.#goSilent(cycleState.faulted)
+  }
+
+  /** A cycle that came late or without fresh telegrams. A device that stays away has a state of its own. */
   #judge(): CycleState {
     const exchange = this.#exchange
     this.#watchdogAlarmed = this.#chip.watchdogAlarm
     const failed =
       this.#watchdogAlarmed ||
-      exchange.lostDevice >= 0 ||
       exchange.lostInARow > toleratedLosses ||
       exchange.staleInARow > this.#config.watchdogCycles
     if (!failed) return exchange.fresh ? cycleState.operational : cycleState.stale
@@ -198,8 +327,13 @@ export class Sercos3Master implements CyclicCard {
   /** Devices that the master has not left in order go to their safe state when the telegrams end. */
   #goSilent(state: CycleState): void {
     this.#state = state
+    this.#users?.close()
+    this.services.close()
     this.#exchange.silence()
     this.#silenceChip()
+    if (this.fault !== undefined) this.#context.requests.fail(this.fault)
+    // who looks for the phase of a ring that failed finds it in the fault
+    this.#context.phase = 'NRT'
   }
 
   #silenceChip(): void {
@@ -209,33 +343,5 @@ export class Sercos3Master implements CyclicCard {
       // a device that is gone or closed has no interrupt to take away; the chip is told in any case
     }
     silenceCard(this.#chip.registers)
-  }
-
-  #wordFault(): Error {
-    const exchange = this.#exchange
-    if (this.#state === cycleState.gone) return new DualportError('DP_SERCOS3_GONE')
-    if (this.#watchdogAlarmed) return new DualportError('DP_SERCOS3_WATCHDOG', { at: 'WDCSR' })
-    const cables = `wiring: ${topologyText(exchange.topology)}`
-    if (exchange.lostDevice >= 0)
-      return new DualportError('DP_SERCOS3_DEVICE_LOST', {
-        at: this.#context.at(exchange.lostDevice),
-        actual: cables,
-      })
-    if (this.#silenced) return new DualportError('DP_SERCOS3_SILENCED')
-    return new DualportError('DP_SERCOS3_TELEGRAMS_LOST', {
-      at: 'CP4',
-      actual: cables,
-      expected: `at most ${toleratedLosses} lost cycles in a row, ${this.#config.watchdogCycles} stale ones`,
-    })
-  }
-
-  #channelOf(drive: number): ServiceChannel | undefined {
-    return this.#channels[this.#deviceOfDrive[drive] ?? -1]
-  }
-
-  #limitChannels(cycleNs: number): void {
-    const cycles = (ms: number) => Math.ceil((ms * nsPerMs) / cycleNs)
-    for (const channel of this.#channels)
-      channel.setLimits(cycles(busyTimeoutMs), cycles(commandTimeoutMs))
   }
 }

@@ -1,15 +1,16 @@
 /** The IDNs that this master itself sets in a device: what a user wrote there would be overwritten, or break the ring. */
-import { formatIdn, idn, ioProfile } from '../idn.ts'
+import { operationMode } from '../drive-words.ts'
+import { formatIdn, idn, ioGroup, ioGroups } from '../idn.ts'
 import type { Sercos3Profile } from './profile-connections.ts'
 
 /**
- * Operation modes of a drive, written in CP2. S-0-0032 is what control-word mode 0 stands for, S-0-0033 mode 1. General
- * knowledge of the drive profile: bits 2..0 are 2 for velocity control and 3 for position control with encoder 1; bit 3
- * makes that lagless.
+ * Operation modes of a drive, written in CP2: the one at index n is what the drive does in mode n of its control word, see
+ * modeNumber. Not every drive has the third.
  */
 export const driveModes = [
-  { idn: idn('S-0-0032'), value: 0b1011 },
-  { idn: idn('S-0-0033'), value: 0b0010 },
+  { idn: idn('S-0-0032'), value: operationMode.positionLagless },
+  { idn: idn('S-0-0033'), value: operationMode.velocity },
+  { idn: idn('S-0-0034'), value: operationMode.torque },
 ] as const
 
 /** All elements of all instances of S-0-1050 belong to the master. */
@@ -35,12 +36,21 @@ const ofEvery: readonly number[] = [
   idn('S-0-1017'),
   idn('S-0-1023'),
   idn('S-0-1024'),
+  idn('S-0-1027.0.1'),
   idn('S-0-1036'),
+  idn('S-0-1061'),
 ]
 
 const byProfile: { readonly [profile in Sercos3Profile]: readonly number[] } = {
   drive: [...driveModes.map((mode) => mode.idn), idn('S-0-0099'), ...ofEvery],
-  io: [...ofEvery, ioProfile.fallbackDigitalOutputs, ioProfile.fallbackAnalogOutputs],
+  io: [...ofEvery, ...fallbackIdns()],
+}
+
+function fallbackIdns(): number[] {
+  return Array.from({ length: ioGroups }, (_, group) => ioGroup(group)).flatMap((group) => [
+    group.fallbackDigitalOutputs,
+    group.fallbackAnalogOutputs,
+  ])
 }
 
 export function isOwnIdn(id: number, profile: Sercos3Profile): boolean {

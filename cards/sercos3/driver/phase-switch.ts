@@ -18,6 +18,8 @@ const switchMs = 200
 const switchCycles = 20
 /** Telegrams pause at least 120 ms, so that a device can rebuild its side. */
 const pauseMs = 120
+/** Who lets the others wait for longer is named in the progress. */
+const patienceMs = 20
 
 const slaveValid = maskOf(sDev.slaveValid)
 const svcValid = maskOf(svcStatus.valid)
@@ -32,13 +34,13 @@ export function* leavePhase(
   next: number,
   inserts: (device: number) => boolean,
 ): Script {
-  context.say(`leaving for ${phases[next + 1]}: waiting until all devices are quiet`)
   context.chip.setPhase(next, true)
-  const loud = yield* firstOffender(context, inserts)
-  if (loud !== undefined)
+  const doing = `leaving for ${phases[next + 1]}: waiting until all devices are quiet`
+  const loud = yield* offenders(context, doing, inserts)
+  if (loud.length > 0)
     throw new DualportError('DP_SERCOS3_PHASE_LEAVE', {
       at: context.at(loud),
-      expected: `no data within ${switchMs} ms`,
+      expected: `no data within ${switchTime(context).ms} ms`,
     })
 }
 
@@ -56,7 +58,7 @@ export type PhaseSettings = {
   readonly prepare?: () => void
 }
 
-/** Stops the telegrams, loads the chip for the new phase, waits out the pause and starts. */
+/** Stops the telegrams, loads the chip for the new phase, waits out the pause where devices need it, and starts. */
 export function* restartTelegrams(context: RunUpContext, settings: PhaseSettings): Script {
   const { chip, exchange } = context
   chip.stopTimers()
@@ -71,8 +73,10 @@ export function* restartTelegrams(context: RunUpContext, settings: PhaseSettings
   exchange.configure(settings.plan, settings.layout, settings.buffers, ats)
   settings.prepare?.()
   const name = phases[settings.phase + 1] ?? 'NRT'
-  context.say(`telegrams pause before ${name}`)
-  while (context.nowNs < context.stoppedNs + pauseMs * nsPerMs) yield
+  if (!context.fastSwitch) {
+    context.say(`telegrams pause before ${name}`)
+    while (context.nowNs < context.stoppedNs + pauseMs * nsPerMs) yield
+  }
   context.phase = name
   chip.setPhase(settings.phase, false)
   chip.startTelegrams(maskOfUsed(settings.mdtBytes), ats)
@@ -81,10 +85,10 @@ export function* restartTelegrams(context: RunUpContext, settings: PhaseSettings
 
 /** Waits until every device shows SlaveValid. Throws DP_SERCOS3_PHASE_START, DP_SERCOS3_NO_TELEGRAMS. */
 export function* awaitSlaves(context: RunUpContext): Script {
-  context.say('waiting until all devices take part')
   const { exchange } = context
-  const absent = yield* firstOffender(
+  const absent = yield* offenders(
     context,
+    'waiting until all devices take part',
     (device) => (exchange.deviceStatus(device) & slaveValid) === 0,
   )
   refuseStart(context, absent, 'SlaveValid in S-DEV')
@@ -92,10 +96,10 @@ export function* awaitSlaves(context: RunUpContext): Script {
 
 /** Waits until every service channel is valid and follows the handshake. Throws DP_SERCOS3_PHASE_START. */
 export function* awaitServiceChannels(context: RunUpContext): Script {
-  context.say('waiting for the service channels')
   const { exchange } = context
-  const silent = yield* firstOffender(
+  const silent = yield* offenders(
     context,
+    'waiting for the service channels',
     (device) => !context.channel(device).follows(exchange.svcStatus(device)),
   )
   refuseStart(context, silent, 'a valid service channel with AHS as MHS')
@@ -112,38 +116,52 @@ export function showsSlaveValid(context: RunUpContext, device: number): boolean 
 }
 
 /**
- * The first device for which `offends` still holds when the time is over, undefined when none does. Judged on fresh
- * telegrams alone; DP_SERCOS3_NO_TELEGRAMS where none came.
+ * The devices for which `offends` still holds when the time is over; none when there are none any more. Says who is
+ * waited for. Judged on fresh telegrams alone; DP_SERCOS3_NO_TELEGRAMS where none came.
  */
-function* firstOffender(
+export function* offenders(
   context: RunUpContext,
+  doing: string,
   offends: (device: number) => boolean,
-): Script<number | undefined> {
-  const { exchange, config } = context
-  let offender: number | undefined
+): Script<readonly number[]> {
+  const { exchange } = context
+  let waitedFor: readonly number[] = []
+  let named = 0
+  context.say(doing)
   // What arrived in this tick was sent before the phase register was written.
   yield
-  const cycleNs = Math.max(config.cycleNs, nsPerMs)
-  const cycles = Math.max(Math.ceil((switchMs * nsPerMs) / cycleNs), switchCycles)
-  const endNs = context.nowNs + cycles * cycleNs
+  const { cycles, ms } = switchTime(context)
+  const startNs = context.nowNs
+  const endNs = startNs + ms * nsPerMs
   const first = exchange.cycles
-  // Without telegrams the context's own patience ends this.
-  while (context.nowNs < endNs || exchange.cycles - first < cycles) {
+  // Without telegrams the context's own patience ends this. The count of cycles may have gone over its end.
+  while (context.nowNs < endNs || ((exchange.cycles - first) | 0) < cycles) {
     if (exchange.fresh) {
-      const index = config.devices.findIndex((_, device) => offends(device))
-      if (index < 0) return undefined
-      offender = index
+      const now = context.devicesWhere(offends)
+      if (now.length === 0) return now
+      waitedFor = now
+      if (now.length !== named && context.nowNs > startNs + patienceMs * nsPerMs) {
+        named = now.length
+        context.sayWaitingFor(now)
+      }
     }
     yield
   }
-  return offender
+  return waitedFor
 }
 
-function refuseStart(context: RunUpContext, device: number | undefined, expected: string): void {
-  if (device === undefined) return
+/** What the devices have for a phase switch with cycles of this length. */
+function switchTime({ config }: RunUpContext): { readonly cycles: number; readonly ms: number } {
+  const cycleMs = Math.max(config.cycleNs / nsPerMs, 1)
+  const cycles = Math.max(Math.ceil(switchMs / cycleMs), switchCycles)
+  return { cycles, ms: cycles * cycleMs }
+}
+
+function refuseStart(context: RunUpContext, devices: readonly number[], expected: string): void {
+  if (devices.length === 0) return
   throw new DualportError('DP_SERCOS3_PHASE_START', {
-    at: context.at(device),
-    expected: `${expected} within ${switchMs} ms`,
+    at: context.at(devices),
+    expected: `${expected} within ${switchTime(context).ms} ms`,
   })
 }
 

@@ -1,178 +1,241 @@
 /**
  * Process data of the devices. Cyclic: nothing here allocates.
  *
- * Telegram RAM is read and written as 16-bit words: a 4-byte value lies on a 2-byte boundary. Each input word is read
- * once a cycle, when the driver owns a buffer of new telegrams; in a stale cycle there is no such buffer and the values
- * read before stand. Outputs go straight into the buffer that the driver owns and are kept here too: buffers alternate,
- * so what the task did not write in this cycle is written for it when the buffer is handed over.
+ * The words live in memory of our own, see ProcessWords: each input word is read from the card once a cycle, and stands
+ * while its device or the telegrams stay away; each output word is written to the card once a cycle, when the buffer is
+ * handed over, whether the task wrote it or not, since buffers alternate. A DataView takes what lies on a 2-byte boundary
+ * in one access.
  */
 import type { DriveImage, IoImage } from '../../card.ts'
-import type { Region } from '../../../uio/region.ts'
-import { driveOffset, ioOffset } from './profile-connections.ts'
+import { isModuleOf } from '../cyclic-words.ts'
+import { idn, ioProfile } from '../idn.ts'
+import type { ConnectionWord } from './connections.ts'
+import { isConsumed } from './connection-watch.ts'
+import { ProcessWords, nowhereIn, nowhereOut } from './process-words.ts'
 
-/** What the exchange does with every image. Offsets are bytes of the connection (C-CON) in the present buffers. */
+/** Words of a connection, and the byte in ProcessWords at which its C-CON lies. */
+export type PlacedWords = { readonly at: number; readonly words: readonly ConnectionWord[] }
+
+/** What the exchange does with every image. */
 export interface ProcessImage {
-  /** Takes the inputs of this cycle. */
-  latch(at: number): void
-  /** The buffer of this cycle; -1: none, what is written goes out with the next. */
-  place(at: number): void
-  /** Writes the outputs that the task did not write in this cycle. */
-  complete(): void
+  /** The bus cannot do without this device: its loss is told, see CyclicExchange.lostDevice. */
+  readonly needed: boolean
+  /** A new layout. `states[device]`: one of connectionState. Not cyclic. */
+  configure(
+    memory: ProcessWords,
+    inputs: PlacedWords,
+    outputs: PlacedWords,
+    states: Uint8Array,
+    device: number,
+  ): void
 }
 
-const control = 1
-const velocity = 2
-const position = 4
-const allOfDrive = control | velocity | position
+/** Torque limits until the task sets others: rated torque. 0 would leave a drive that carries them without any. */
+const initialTorqueLimit = 1000
+const mostDigitalWords = 4
+const mostAnalogChannels = 8
 
-export class DriveWords implements DriveImage, ProcessImage {
+class Words {
   readonly name: string
-  readonly #tx: Region
-  readonly #rx: Region
-  #at = -1
-  #written = 0
-  #status = 0
-  #velocity = 0
-  #position = 0
-  #torque = 0
-  #control = 0
-  #velocityCommand = 0
-  #positionCommand = 0
+  protected memory = new ProcessWords().view
+  #states: Uint8Array = new Uint8Array(1)
+  #device = 0
+  #carried: ReadonlySet<number> = new Set()
 
-  constructor(name: string, tx: Region, rx: Region) {
+  constructor(name: string) {
     this.name = name
-    this.#tx = tx
-    this.#rx = rx
+  }
+
+  get live(): boolean {
+    return isConsumed(this.#states[this.#device] as number)
+  }
+
+  has(id: number): boolean {
+    return this.#carried.has(id)
+  }
+
+  protected take(
+    memory: ProcessWords,
+    inputs: PlacedWords,
+    outputs: PlacedWords,
+    states: Uint8Array,
+    device: number,
+  ): void {
+    this.memory = memory.view
+    this.#states = states
+    this.#device = device
+    this.#carried = new Set([...inputs.words, ...outputs.words].map((word) => word.idn))
+  }
+}
+
+export class DriveWords extends Words implements DriveImage, ProcessImage {
+  readonly needed = false
+  #status: number = nowhereIn
+  #position: number = nowhereIn
+  #velocity: number = nowhereIn
+  #torque: number = nowhereIn
+  #distance: number = nowhereIn
+  #homed: number = nowhereIn
+  #probe0: number = nowhereIn
+  #probe1: number = nowhereIn
+  #latched0: number = nowhereIn
+  #latched1: number = nowhereIn
+  #control: number = nowhereOut
+  #positionCommand: number = nowhereOut
+  #velocityCommand: number = nowhereOut
+  #torqueCommand: number = nowhereOut
+  #bipolarLimit: number = nowhereOut
+  #positiveLimit: number = nowhereOut
+  #negativeLimit: number = nowhereOut
+
+  configure(
+    memory: ProcessWords,
+    inputs: PlacedWords,
+    outputs: PlacedWords,
+    states: Uint8Array,
+    device: number,
+  ): void {
+    this.take(memory, inputs, outputs, states, device)
+    this.#status = placeOf(inputs, idn('S-0-0135'), nowhereIn)
+    this.#position = placeOf(inputs, idn('S-0-0051'), nowhereIn)
+    this.#velocity = placeOf(inputs, idn('S-0-0040'), nowhereIn)
+    this.#torque = placeOf(inputs, idn('S-0-0084'), nowhereIn)
+    this.#distance = placeOf(inputs, idn('S-0-0189'), nowhereIn)
+    this.#homed = placeOf(inputs, idn('S-0-0403'), nowhereIn)
+    this.#probe0 = placeOf(inputs, idn('S-0-0130'), nowhereIn)
+    this.#probe1 = placeOf(inputs, idn('S-0-0131'), nowhereIn)
+    this.#latched0 = placeOf(inputs, idn('S-0-0409'), nowhereIn)
+    this.#latched1 = placeOf(inputs, idn('S-0-0410'), nowhereIn)
+    this.#control = placeOf(outputs, idn('S-0-0134'), nowhereOut)
+    this.#positionCommand = placeOf(outputs, idn('S-0-0047'), nowhereOut)
+    this.#velocityCommand = placeOf(outputs, idn('S-0-0036'), nowhereOut)
+    this.#torqueCommand = placeOf(outputs, idn('S-0-0080'), nowhereOut)
+    this.#bipolarLimit = placeOf(outputs, idn('S-0-0092'), nowhereOut)
+    this.#positiveLimit = placeOf(outputs, idn('S-0-0082'), nowhereOut)
+    this.#negativeLimit = placeOf(outputs, idn('S-0-0083'), nowhereOut)
+    this.writeTorqueLimit(initialTorqueLimit)
   }
 
   readStatus(): number {
-    return this.#status
+    return this.memory.getUint16(this.#status, true)
   }
 
   readPosition(): number {
-    return this.#position
+    return this.memory.getInt32(this.#position, true)
   }
 
   readVelocity(): number {
-    return this.#velocity
+    return this.memory.getInt32(this.#velocity, true)
   }
 
   readTorque(): number {
-    return this.#torque
+    return this.memory.getInt16(this.#torque, true)
+  }
+
+  readFollowingDistance(): number {
+    return this.memory.getInt32(this.#distance, true)
+  }
+
+  readHomed(): number {
+    return this.memory.getUint16(this.#homed, true)
+  }
+
+  readProbe(edge: 0 | 1): number {
+    return this.memory.getInt32(edge === 0 ? this.#probe0 : this.#probe1, true)
+  }
+
+  readProbeLatched(edge: 0 | 1): number {
+    return this.memory.getUint16(edge === 0 ? this.#latched0 : this.#latched1, true)
   }
 
   writeControl(word: number): void {
-    this.#control = word
-    this.#written |= control
-    if (this.#at >= 0) this.#tx.write16(this.#at + driveOffset.control, word)
+    this.memory.setUint16(this.#control, word, true)
   }
 
   writePosition(increments: number): void {
-    this.#positionCommand = increments | 0
-    this.#written |= position
-    if (this.#at >= 0) write32(this.#tx, this.#at + driveOffset.positionCommand, increments | 0)
+    this.memory.setInt32(this.#positionCommand, increments | 0, true)
   }
 
   writeVelocity(incrementsPerS: number): void {
-    this.#velocityCommand = incrementsPerS | 0
-    this.#written |= velocity
-    if (this.#at >= 0) write32(this.#tx, this.#at + driveOffset.velocityCommand, incrementsPerS | 0)
+    this.memory.setInt32(this.#velocityCommand, incrementsPerS | 0, true)
   }
 
-  latch(at: number): void {
-    const rx = this.#rx
-    this.#status = rx.read16(at + driveOffset.status)
-    this.#velocity = read32(rx, at + driveOffset.velocity)
-    this.#position = read32(rx, at + driveOffset.position)
-    this.#torque = signed16(rx.read16(at + driveOffset.torque))
+  writeTorque(perMille: number): void {
+    this.memory.setUint16(this.#torqueCommand, perMille, true)
   }
 
-  place(at: number): void {
-    this.#at = at
-    this.#written = 0
-  }
-
-  complete(): void {
-    if (this.#written === allOfDrive) return
-    if ((this.#written & control) === 0) this.writeControl(this.#control)
-    if ((this.#written & velocity) === 0) this.writeVelocity(this.#velocityCommand)
-    if ((this.#written & position) === 0) this.writePosition(this.#positionCommand)
+  writeTorqueLimit(perMille: number): void {
+    this.memory.setUint16(this.#bipolarLimit, perMille, true)
+    this.memory.setUint16(this.#positiveLimit, perMille, true)
+    this.memory.setUint16(this.#negativeLimit, -perMille, true)
   }
 }
 
-const digital = 1 << ioOffset.analogChannels
-const allOfIo = (digital << 1) - 1
+export class IoWords extends Words implements IoImage, ProcessImage {
+  readonly needed = true
+  digitalInputWords = 0
+  digitalOutputWords = 0
+  analogInputs = 0
+  analogOutputs = 0
+  readonly #digitalIn = new Int32Array(mostDigitalWords).fill(nowhereIn)
+  readonly #digitalOut = new Int32Array(mostDigitalWords).fill(nowhereOut)
+  readonly #analogIn = new Int32Array(mostAnalogChannels).fill(nowhereIn)
+  readonly #analogOut = new Int32Array(mostAnalogChannels).fill(nowhereOut)
 
-export class IoWords implements IoImage, ProcessImage {
-  readonly name: string
-  readonly #tx: Region
-  readonly #rx: Region
-  #at = -1
-  /** Bit n: analogue output n; then the digital word. */
-  #written = 0
-  #inputs = 0
-  #outputs = 0
-  readonly #analogInputs = new Int16Array(ioOffset.analogChannels)
-  readonly #analogOutputs = new Int16Array(ioOffset.analogChannels)
-
-  constructor(name: string, tx: Region, rx: Region) {
-    this.name = name
-    this.#tx = tx
-    this.#rx = rx
+  configure(
+    memory: ProcessWords,
+    inputs: PlacedWords,
+    outputs: PlacedWords,
+    states: Uint8Array,
+    device: number,
+  ): void {
+    this.take(memory, inputs, outputs, states, device)
+    this.digitalInputWords = placeAll(this.#digitalIn, inputs, ioProfile.digitalInputs, nowhereIn)
+    this.digitalOutputWords = placeAll(
+      this.#digitalOut,
+      outputs,
+      ioProfile.digitalOutputs,
+      nowhereOut,
+    )
+    this.analogInputs = placeAll(this.#analogIn, inputs, ioProfile.analogInputs, nowhereIn)
+    this.analogOutputs = placeAll(this.#analogOut, outputs, ioProfile.analogOutputs, nowhereOut)
   }
 
-  readDigital(): number {
-    return this.#inputs
+  readDigital(word = 0): number {
+    return this.memory.getUint16(this.#digitalIn[word] ?? nowhereIn, true)
   }
 
-  /** 0 for a channel that the device has not. */
   readAnalog(channel: number): number {
-    return this.#analogInputs[channel] ?? 0
+    return this.memory.getInt16(this.#analogIn[channel] ?? nowhereIn, true)
   }
 
-  writeDigital(bits: number): void {
-    this.#outputs = bits
-    this.#written |= digital
-    if (this.#at >= 0) this.#tx.write16(this.#at + ioOffset.digital, bits)
+  writeDigital(bits: number, word = 0): void {
+    this.memory.setUint16(this.#digitalOut[word] ?? nowhereOut, bits, true)
   }
 
-  /** Nothing for a channel that the device has not. */
   writeAnalog(channel: number, value: number): void {
-    if (channel < 0 || channel >= ioOffset.analogChannels) return
-    this.#analogOutputs[channel] = value
-    this.#written |= 1 << channel
-    if (this.#at >= 0) this.#tx.write16(this.#at + ioOffset.analog + 2 * channel, value)
-  }
-
-  latch(at: number): void {
-    this.#inputs = this.#rx.read16(at + ioOffset.digital)
-    for (let channel = 0; channel < ioOffset.analogChannels; channel++)
-      this.#analogInputs[channel] = this.#rx.read16(at + ioOffset.analog + 2 * channel)
-  }
-
-  place(at: number): void {
-    this.#at = at
-    this.#written = 0
-  }
-
-  complete(): void {
-    if (this.#written === allOfIo) return
-    if ((this.#written & digital) === 0) this.writeDigital(this.#outputs)
-    for (let channel = 0; channel < ioOffset.analogChannels; channel++)
-      if ((this.#written & (1 << channel)) === 0)
-        this.writeAnalog(channel, this.#analogOutputs[channel] as number)
+    this.memory.setUint16(this.#analogOut[channel] ?? nowhereOut, value, true)
   }
 }
 
-function read32(region: Region, at: number): number {
-  return region.read16(at) | (region.read16(at + 2) << 16)
+/** Byte of a word; `nowhere` where the connection has it not. */
+function placeOf({ at, words }: PlacedWords, id: number, nowhere: number): number {
+  const word = words.find((one) => one.idn === id)
+  return word === undefined ? nowhere : at + word.offset
 }
 
-function write32(region: Region, at: number, value: number): void {
-  region.write16(at, value & 0xffff)
-  region.write16(at + 2, value >>> 16)
-}
-
-function signed16(word: number): number {
-  return (word << 16) >> 16
+/** Bytes of all 16-bit words of a kind, over all modules of a device in the order of the connection. Answers how many there are. */
+function placeAll(
+  places: Int32Array,
+  { at, words }: PlacedWords,
+  kind: number,
+  nowhere: number,
+): number {
+  const bytes = words
+    .filter((word) => isModuleOf(word.idn, kind))
+    .flatMap((word) => Array.from({ length: word.bytes >> 1 }, (_, n) => at + word.offset + 2 * n))
+    .slice(0, places.length)
+  places.fill(nowhere)
+  places.set(bytes)
+  return bytes.length
 }

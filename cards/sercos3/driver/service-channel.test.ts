@@ -65,7 +65,8 @@ class ScriptedDevice {
     if (parameter === undefined) return 0x0001
     const { bytes, list, data } = parameter
     if (element === svcElement.attribute) {
-      this.info = (list ? (bytes === 2 ? 5 : 6) : bytes === 2 ? 1 : bytes === 4 ? 2 : 3) << 16
+      const command = this.#open === idn('S-0-0099') ? 1 << 19 : 0
+      this.info = command | (lengthCode(bytes, list) << 16)
       return 0
     }
     if (this.#open === idn('S-0-0099') && write) {
@@ -96,6 +97,10 @@ class ScriptedDevice {
     const end = this.#position >= parameter.data.length
     return last === end ? 0 : write ? 0x7002 : 0x7003
   }
+}
+
+function lengthCode(bytes: number, list: boolean): number {
+  return Math.log2(bytes) + (list ? 4 : 0)
 }
 
 /** One Sercos cycle: the device sees what the master sent before, the master what the device answered. */
@@ -191,7 +196,7 @@ describe('service channel', () => {
 
   test('a device that stays busy is given up after its own time', () => {
     const channel = new ServiceChannel()
-    channel.setLimits(50, 10_000)
+    channel.setLimits(10, 50, 10_000)
     const busy = (1 << svcStatus.valid[1]) | (1 << svcStatus.busy[1])
     channel.startRead(target)
     let cycles = 0
@@ -217,13 +222,15 @@ describe('service channel', () => {
 
   test('a command that never ends is given up', () => {
     const channel = new ServiceChannel()
-    channel.setLimits(100, 200)
+    channel.setLimits(10, 100, 200)
     const device = new ScriptedDevice()
     device.commandTicks = 1e9
     device.parameters.set(idn('S-0-0099'), { bytes: 2, list: false, data: new Uint8Array(2) })
     channel.startCommand(idn('S-0-0099'))
-    expect(run(channel, device)).toBe(201)
+    // it is cleared before it is given up
+    expect(run(channel, device)).toBeLessThan(205)
     expect(channel.failure).toBe(svcFailure.commandTimeout)
+    expect(device.commands.at(-1)).toBe(0)
   })
 
   test('a list is not written where the device has a scalar', () => {

@@ -1,53 +1,38 @@
 /**
  * One device's service channel: a container in software that works on the SVC fields of the telegrams.
  *
- * It is advanced once a Sercos cycle with the status word received and gives the control word and info to send. One
- * job at a time; a job is a chain of steps, each a handshake: info and control word with MHS toggled go out, the device
- * answers with AHS equal. Everything is allocated in the constructor: jobs run during cyclic operation too.
- * CoSeMa CSMD_CYC_SVC.c, CSMD_CP_AUX.h; sequence tried.
+ * It is advanced once a Sercos cycle with the status word received and gives the control word and info to send. A step is
+ * a handshake: info and control word with MHS toggled go out, the device answers with AHS equal. Two may use it: the
+ * master for itself, and the users through their mailbox (service-desk.ts). The master goes first: between two steps it
+ * takes the channel from a user's job, which begins anew afterwards. Everything is allocated in the constructor: jobs run
+ * during cyclic operation too. CoSeMa CSMD_CYC_SVC.c, CSMD_CP_AUX.h; sequence tried.
  */
 import { maskOf, place } from '../../../uio/bit-field.ts'
-import { commandStatus, commandWrite, svcControl, svcElement, svcStatus } from '../telegram.ts'
+import { svcControl, svcElement, svcStatus } from '../telegram.ts'
+import { svcFailure, svcForm, svcJob, svcState } from './service-codes.ts'
+import { ServiceJob } from './service-job.ts'
 
-export const svcState = { idle: 0, running: 1, done: 2, failed: 3 } as const
+export const channelOwner = { free: 0, master: 1, user: 2 } as const
 
-/** Why a job failed. `refused`: the device answered with an error code, see `errorCode`. */
-export const svcFailure = {
-  none: 0,
-  refused: 1,
-  handshakeTimeout: 2,
-  busyTimeout: 3,
-  /** Scalar where a list was asked for or the reverse, or longer than the buffer. */
-  wrongKind: 4,
-  commandError: 5,
-  commandTimeout: 6,
-} as const
-
-const job = { none: 0, read: 1, write: 2, command: 3 } as const
-/** Steps of a job. The three last are those of a procedure command. */
-const step = {
-  open: 0,
-  attribute: 1,
-  first: 2,
-  data: 3,
-  clear: 4,
-  set: 5,
-  poll: 6,
-  clearAgain: 7,
-} as const
-
-/** Longest list this container holds, bytes of data. */
+/** Longest list that the master reads or writes for itself, bytes of data. */
 export const svcBufferBytes = 4096
-const handshakeTimeoutCycles = 10
+const resultWords = 24
+/** CSMD_CYC_SVC.c. */
+export const handshakeTimeoutCycles = 10
 
 const handshakeBit = maskOf(svcControl.handshake)
-const writeBit = maskOf(svcControl.write)
-const lastBit = maskOf(svcControl.last)
-const ahsBit = maskOf(svcStatus.handshake)
 const busyBit = maskOf(svcStatus.busy)
 const errorBit = maskOf(svcStatus.error)
 const validBit = maskOf(svcStatus.valid)
-const ready = validBit | ahsBit
+const ready = validBit | maskOf(svcStatus.handshake)
+
+/** Of all channels together: idle ones need not be looked at one by one. */
+export class ChannelActivity {
+  /** Channels with a job. */
+  running = 0
+  /** Rises with every change of a word to be sent. */
+  version = 0
+}
 
 export class ServiceChannel {
   /** What the master sends: control word and the two words of the info. */
@@ -56,62 +41,76 @@ export class ServiceChannel {
   infoHigh = 0
   /** Rises with every change of the above, so that each Tx buffer can be brought up to date. */
   version = 0
+  /** It has a job: `advance` is to be called once a cycle. */
+  running = false
+  /** Number of the master's access whose result was not taken yet, 0: none; see service-access.ts. */
+  claim = 0
+  /** Why jobs were cancelled last: one of svcFailure. */
+  cancelledFor: number = svcFailure.stopped
 
-  state: number = svcState.idle
-  failure: number = svcFailure.none
-  /** Error code of the device after `refused`. */
-  errorCode = 0
-  /** Data status (procedure command acknowledgement) at the last opening. */
-  dataStatus = 0
-  /** Data read, or to be written as a list. */
-  readonly data = new Uint8Array(svcBufferBytes)
-  /** Bytes of data read. */
-  length = 0
-
-  #job: number = job.none
-  #step: number = step.open
-  #idn = 0
-  #element: number = svcElement.data
-  #list = false
-  /** Bytes to transfer, and transferred. */
-  #bytes = 0
-  #position = 0
+  /** The master's own job. */
+  readonly #master = new ServiceJob(new Uint8Array(svcBufferBytes), new Int32Array(resultWords))
+  readonly #user: ServiceJob | undefined
+  readonly #activity: ChannelActivity
+  #claims = 0
+  #current: ServiceJob
   #waiting = false
   #handshakeCycles = 0
   #busyCycles = 0
   #commandCycles = 0
+  #handshakeLimit = handshakeTimeoutCycles
   #busyLimit = 2000
   #commandLimit = 10_000
 
-  /** Cycles that a device may show busy in one step, and that a procedure command may take. */
-  setLimits(busyCycles: number, commandCycles: number): void {
+  /** `user`: the job that lies in the users' mailbox. */
+  constructor(user?: ServiceJob, activity = new ChannelActivity()) {
+    this.#user = user
+    this.#activity = activity
+    this.#current = this.#master
+  }
+
+  /**
+   * Cycles that a device may leave a step without an answer, that it may show busy in one, and that a procedure command of
+   * the master may take.
+   */
+  setLimits(handshakeCycles: number, busyCycles: number, commandCycles: number): void {
+    this.#handshakeLimit = handshakeCycles
     this.#busyLimit = busyCycles
     this.#commandLimit = commandCycles
   }
 
+  /** One of `channelOwner`. */
+  get owner(): number {
+    if (!this.running) return channelOwner.free
+    return this.#current === this.#master ? channelOwner.master : channelOwner.user
+  }
+
   /** CP1: sets MHS alone, to see whether the device follows. */
   raiseHandshake(): void {
-    this.#send(handshakeBit, 0)
+    this.#put(handshakeBit, 0, 0)
     this.#waiting = false
   }
 
   /** Before CP0: no handshake has been made. */
   reset(): void {
     this.cancel()
-    this.state = svcState.idle
-    this.#send(0, 0)
+    this.#master.state = svcState.idle
+    this.#put(0, 0, 0)
   }
 
   /** A new telegram layout: the handshake bit stands, the rest of the control word does not. */
   rest(): void {
     this.cancel()
-    this.#send(this.control & handshakeBit, 0)
+    this.#put(this.control & handshakeBit, 0, 0)
   }
 
-  /** Ends a running job as failed; the next job opens anew. */
-  cancel(): void {
-    if (this.state === svcState.running) this.#fail(svcFailure.handshakeTimeout)
-    this.#waiting = false
+  /** Ends running jobs as failed with one of svcFailure; the next job opens anew. */
+  cancel(failure: number = svcFailure.stopped): void {
+    this.#master.fail(failure)
+    this.#user?.fail(failure)
+    this.cancelledFor = failure
+    this.claim = 0
+    this.#endTurn()
   }
 
   /** True when `status` shows that the device follows the handshake: valid, AHS equal to MHS. */
@@ -119,14 +118,59 @@ export class ServiceChannel {
     return (status & ready) === (validBit | (this.control & handshakeBit))
   }
 
+  // The master's own job: one at a time.
+
+  /** Claims the channel for an access. Answers its number. */
+  takeClaim(): number {
+    this.#claims++
+    this.claim = this.#claims
+    return this.claim
+  }
+
+  /** One of svcState. The job under way, or the one that ended last. */
+  get state(): number {
+    return this.#master.state
+  }
+
+  set state(state: number) {
+    this.#master.state = state
+  }
+
+  get failure(): number {
+    return this.#master.failure
+  }
+
+  /** Error code of the device after `refused`. */
+  get errorCode(): number {
+    return this.#master.errorCode
+  }
+
+  /** Data status (procedure command acknowledgement) at the last opening. */
+  get dataStatus(): number {
+    return this.#master.dataStatus
+  }
+
+  /** Data read, or to be written as a list. */
+  get data(): Uint8Array {
+    return this.#master.data
+  }
+
+  /** Bytes of data read. */
+  get length(): number {
+    const { lengths } = this.#master
+    let bytes = 0
+    for (let n = 0; n < lengths.length; n++) bytes = Math.max(bytes, lengths[n] as number)
+    return bytes
+  }
+
   /** Reads `element` of `idn`, which must be no list, into `data`, little endian. Name and unit are texts all the same. */
   startRead(idn: number, element: number = svcElement.data): void {
-    this.#start(job.read, idn, element, 0, false)
+    this.#start(svcJob.read, idn, 1 << element, 0, svcForm.scalar)
   }
 
   /** Reads the data of `idn`, which must be a list, without its head into `data`. */
   startReadList(idn: number): void {
-    this.#start(job.read, idn, svcElement.data, 0, true)
+    this.#start(svcJob.read, idn, 1 << svcElement.data, 0, svcForm.list)
   }
 
   /** Writes a scalar at the length that the attribute gives. Signed or unsigned, up to 2^53. */
@@ -136,218 +180,135 @@ export class ServiceChannel {
       this.data[n] = modulo256(rest)
       rest = Math.floor(rest / 256)
     }
-    this.#start(job.write, idn, svcElement.data, 0, false)
+    this.#start(svcJob.write, idn, 0, -1, svcForm.scalar)
   }
 
   /** Writes the first `bytes` bytes of `data` as a list. */
   startWriteList(idn: number, bytes: number): void {
-    this.#start(job.write, idn, svcElement.data, bytes, true)
+    this.#start(svcJob.write, idn, 0, bytes, svcForm.list)
   }
 
   /** Runs a procedure command: clears it, sets and enables it, waits for its end, clears it. */
   startCommand(idn: number): void {
     this.#commandCycles = 0
-    this.#start(job.command, idn, svcElement.data, 0, false)
+    this.#start(svcJob.command, idn, 0, 0, svcForm.any)
   }
 
-  /** Once a cycle with new telegrams. Cyclic. */
+  /** The user's job has been started. Cyclic. */
+  startUser(): void {
+    this.#beginTurn()
+  }
+
+  /** The user's job has ended outside of `advance`. Cyclic. */
+  dropUser(): void {
+    if (this.#master.state !== svcState.running) this.#endTurn()
+  }
+
+  /** Once a cycle with new telegrams, while `running`. Cyclic. */
   advance(status: number, infoLow: number, infoHigh: number): void {
-    if (this.state !== svcState.running) return
-    if (this.#job === job.command && ++this.#commandCycles > this.#commandLimit) {
-      this.#fail(svcFailure.commandTimeout)
-      return
-    }
+    const job = this.#current
+    if (this.#master.state === svcState.running && this.#master.isCommand) this.#limitCommand()
     if (!this.follows(status)) {
-      if (++this.#handshakeCycles > handshakeTimeoutCycles) this.#fail(svcFailure.handshakeTimeout)
+      if (++this.#handshakeCycles > this.#handshakeLimit) this.#give(svcFailure.handshakeTimeout)
       return
     }
     this.#handshakeCycles = 0
     // While busy no step may be begun either: a device may still work on what an earlier job left behind.
     if ((status & busyBit) !== 0) {
-      if (++this.#busyCycles > this.#busyLimit) this.#fail(svcFailure.busyTimeout)
+      if (++this.#busyCycles > this.#busyLimit) this.#give(svcFailure.busyTimeout)
       return
     }
     this.#busyCycles = 0
-    if (!this.#waiting) {
-      this.#open()
-      return
-    }
-    if ((status & errorBit) !== 0) {
-      this.errorCode = infoLow
-      this.#fail(svcFailure.refused)
-      return
-    }
-    this.#next(infoLow, infoHigh)
-  }
-
-  #start(kind: number, idn: number, element: number, bytes: number, list: boolean): void {
-    this.#job = kind
-    this.#idn = idn
-    this.#element = element
-    this.#bytes = bytes
-    this.#list = list
-    this.#position = 0
-    this.#handshakeCycles = 0
-    this.#busyCycles = 0
-    this.#waiting = false
-    this.length = 0
-    this.failure = svcFailure.none
-    this.errorCode = 0
-    this.#step = step.open
-    this.state = svcState.running
-  }
-
-  #open(): void {
-    if (this.#step < step.clear) this.#step = step.open
-    this.#toggle(svcElement.idn, writeBit | lastBit, this.#idn & 0xffff, this.#idn >>> 16)
-  }
-
-  /** A step was answered. */
-  #next(infoLow: number, infoHigh: number): void {
-    if (this.#job === job.command) this.#nextOfCommand(infoLow)
-    else if (this.#step === step.open) {
-      this.dataStatus = infoLow
-      // The attribute itself, and those elements whose form needs no attribute, are read at once.
-      if (this.#job === job.read && this.#element === svcElement.attribute) this.#takeScalar(4)
-      else if (this.#isText()) this.#takeList()
-      else {
-        this.#step = step.attribute
-        this.#toggle(svcElement.attribute, lastBit, 0, 0)
+    if (this.#waiting) {
+      this.#waiting = false
+      if (job.state === svcState.running) {
+        if ((status & errorBit) !== 0) job.refuse(infoLow)
+        else job.take(infoLow, infoHigh)
       }
-    } else if (this.#step === step.attribute) this.#takeAttribute(infoHigh)
-    else if (this.#job === job.read) this.#received(infoLow, infoHigh)
-    else if (this.#position < this.#bytes) this.#sendData()
-    else this.#finish()
-  }
-
-  #isText(): boolean {
-    return this.#element === svcElement.name || this.#element === svcElement.unit
-  }
-
-  /** Length code, bits 18..16: 1 = 2 bytes, 2 = 4, 3 = 8; from 4 on a list. */
-  #takeAttribute(infoHigh: number): void {
-    const code = infoHigh & 7
-    const list = code >= 4
-    if (list !== this.#list || code === 0) {
-      this.#fail(svcFailure.wrongKind)
-      return
     }
-    if (this.#job === job.write) {
-      if (!list) this.#bytes = 1 << code
-      this.#step = step.first
-      if (list) this.#sendListHead()
-      else this.#sendData()
-      return
-    }
-    if (list) this.#takeList()
-    else this.#takeScalar(1 << code)
+    this.#sendNext()
   }
 
-  #takeScalar(bytes: number): void {
-    this.#bytes = bytes
-    this.#step = step.data
-    this.#requestData()
-  }
-
-  /** The first step of a list answers its current and maximum length. */
-  #takeList(): void {
-    this.#step = step.first
-    this.#toggle(this.#element, 0, 0, 0)
-  }
-
-  #received(infoLow: number, infoHigh: number): void {
-    if (this.#step === step.first) {
-      this.#bytes = infoLow
-      this.#step = step.data
-      if (infoLow > svcBufferBytes) this.#fail(svcFailure.wrongKind)
-      else if (infoLow === 0) this.#finish()
-      else this.#requestData()
-      return
-    }
-    this.data[this.#position] = infoLow & 0xff
-    this.data[this.#position + 1] = infoLow >>> 8
-    this.data[this.#position + 2] = infoHigh & 0xff
-    this.data[this.#position + 3] = infoHigh >>> 8
-    this.#position += 4
-    if (this.#position < this.#bytes) this.#requestData()
-    else this.#finish()
-  }
-
-  #requestData(): void {
-    this.#toggle(this.#element, this.#position + 4 >= this.#bytes ? lastBit : 0, 0, 0)
-  }
-
-  #sendListHead(): void {
-    const last = this.#bytes === 0 ? lastBit : 0
-    this.#toggle(this.#element, writeBit | last, this.#bytes, this.#bytes)
-  }
-
-  #sendData(): void {
-    this.#step = step.data
-    const at = this.#position
-    this.#position += 4
-    const last = this.#position >= this.#bytes ? lastBit : 0
-    this.#toggle(this.#element, writeBit | last, this.#wordAt(at), this.#wordAt(at + 2))
-  }
-
-  #wordAt(offset: number): number {
-    if (offset >= this.#bytes) return 0
-    return (this.data[offset] as number) | ((this.data[offset + 1] as number) << 8)
-  }
-
-  #nextOfCommand(infoLow: number): void {
-    if (this.#step === step.open) this.#writeCommand(step.clear, commandWrite.clear)
-    else if (this.#step === step.clear) this.#writeCommand(step.set, commandWrite.setAndEnable)
-    else if (this.#step === step.set) {
-      this.#step = step.poll
-      this.#open()
-    } else if (this.#step === step.poll) {
-      this.dataStatus = infoLow & 0xf
-      if (this.dataStatus === commandStatus.done || this.dataStatus === commandStatus.error)
-        this.#writeCommand(step.clearAgain, commandWrite.clear)
-      else this.#open()
-    } else if (this.dataStatus === commandStatus.error) this.#fail(svcFailure.commandError)
-    else this.#finish()
-  }
-
-  #writeCommand(next: number, value: number): void {
-    this.#step = next
-    this.#toggle(svcElement.data, writeBit | lastBit, value, 0)
-  }
-
-  #toggle(element: number, bits: number, infoLow: number, infoHigh: number): void {
-    this.infoLow = infoLow
-    this.infoHigh = infoHigh
-    this.control =
-      place(element, svcControl.element) | bits | ((this.control & handshakeBit) ^ handshakeBit)
-    this.version++
+  /** For ServiceJob.send. Cyclic. */
+  send(element: number, bits: number, infoLow: number, infoHigh: number): void {
+    const toggled = (this.control & handshakeBit) ^ handshakeBit
+    this.#put(place(element, svcControl.element) | bits | toggled, infoLow, infoHigh)
     this.#waiting = true
   }
 
-  #send(control: number, info: number): void {
-    this.control = control
-    this.infoLow = info
-    this.infoHigh = info
-    this.version++
+  /** A job may end by sending, when it was cancelled before it began: then the other one has its turn. */
+  #sendNext(): void {
+    for (let turn = 0; turn < 2; turn++) {
+      this.#choose()
+      const job = this.#current
+      if (job.state !== svcState.running) break
+      job.send(this)
+      if (this.#waiting) return
+    }
+    if (this.#master.state !== svcState.running && this.#user?.state !== svcState.running)
+      this.#endTurn()
   }
 
-  #finish(): void {
-    this.length = this.#bytes
-    this.#end(svcState.done)
+  #choose(): void {
+    const master = this.#master
+    const user = this.#user
+    if (master.state === svcState.running) {
+      if (user !== undefined && this.#current === user && user.state === svcState.running)
+        user.rewind()
+      this.#current = master
+    } else if (user !== undefined && user.state === svcState.running) this.#current = user
   }
 
-  #fail(failure: number): void {
-    this.failure = failure
-    this.#end(svcState.failed)
+  #limitCommand(): void {
+    if (++this.#commandCycles > this.#commandLimit) this.#master.cancel(svcFailure.commandTimeout)
   }
 
-  #end(state: number): void {
-    this.state = state
+  /** The device does not answer: whoever waits fails. */
+  #give(failure: number): void {
+    const job = this.#current
+    // a job whose first step could not go out yet waits as well
+    if (job.state === svcState.running) job.fail(failure)
+    else if (this.#master.state === svcState.running) this.#master.fail(failure)
+    else this.#user?.fail(failure)
     this.#waiting = false
-    this.#job = job.none
+    this.#handshakeCycles = 0
+    this.#busyCycles = 0
+    if (this.#master.state !== svcState.running && this.#user?.state !== svcState.running)
+      this.#endTurn()
+  }
+
+  #start(kind: number, idn: number, elements: number, bytes: number, form: number): void {
+    this.#master.start(kind, idn, elements, bytes, form)
+    this.#beginTurn()
+  }
+
+  #beginTurn(): void {
+    if (this.running) return
+    this.running = true
+    this.#activity.running++
+    this.#waiting = false
+    this.#handshakeCycles = 0
+    this.#busyCycles = 0
+  }
+
+  #endTurn(): void {
+    this.#waiting = false
+    if (!this.running) return
+    this.running = false
+    this.#activity.running--
+  }
+
+  #put(control: number, infoLow: number, infoHigh: number): void {
+    this.control = control
+    this.infoLow = infoLow
+    this.infoHigh = infoHigh
+    this.version = (this.version + 1) | 0
+    this.#activity.version = (this.#activity.version + 1) | 0
   }
 }
 
 function modulo256(value: number): number {
   return ((value % 256) + 256) % 256
 }
+
+export { svcFailure, svcState } from './service-codes.ts'

@@ -5,6 +5,8 @@
  */
 import { DualportError } from '../../../errors.ts'
 import { cp12, cp34, payloadMaxBytes, payloadMinBytes } from '../telegram.ts'
+import { noConnection } from './connections.ts'
+import type { ConnectionWord, DeviceConnections } from './connections.ts'
 
 export const telegramsPerKind = 4
 
@@ -18,6 +20,15 @@ export type DeviceLayout = {
   readonly atSvc: FieldPlace
   readonly sDev: FieldPlace
   readonly atConnection: FieldPlace
+  /** Words of the connections; none in CP1 and CP2. */
+  readonly mdtWords: readonly ConnectionWord[]
+  readonly atWords: readonly ConnectionWord[]
+  /** Produced in every n-th cycle. */
+  readonly mdtProducerCycles: number
+  readonly atProducerCycles: number
+  /** Productions in a row that the consumer may miss. */
+  readonly mdtToleratedLosses: number
+  readonly atToleratedLosses: number
 }
 
 export type TelegramLayout = {
@@ -27,21 +38,18 @@ export type TelegramLayout = {
   readonly devices: readonly DeviceLayout[]
 }
 
-/** Bytes of a device's connections, C-CON included; 0: none. */
-export type ConnectionBytes = { readonly mdt: number; readonly at: number }
-
 /** A device without a connection in this layout: CP1 and CP2, or none configured. */
 export const noPlace: FieldPlace = { telegram: 0, offset: 0 }
 
-/** CP1 and CP2: two telegrams each way, the slot is the topology address (the first device has 1). */
-export function layoutCp12(devices: number): TelegramLayout {
+/** CP1 and CP2: two telegrams each way. A device's slot is its topology address; 0, which none has, for an absent one. */
+export function layoutCp12(slots: readonly number[]): TelegramLayout {
   const bytes = [cp12.bytes, cp12.bytes, 0, 0]
   return {
     mdtBytes: bytes,
     atBytes: bytes,
-    devices: Array.from({ length: devices }, (_, index) => {
-      const telegram = Math.floor((index + 1) / cp12.slotsPerTelegram)
-      const slot = (index + 1) % cp12.slotsPerTelegram
+    devices: slots.map((address) => {
+      const telegram = Math.floor(address / cp12.slotsPerTelegram)
+      const slot = address % cp12.slotsPerTelegram
       const svc = { telegram, offset: slot * cp12.svcBytes }
       const device = { telegram, offset: cp12.deviceOffset + slot * cp12.deviceBytes }
       return {
@@ -51,32 +59,45 @@ export function layoutCp12(devices: number): TelegramLayout {
         atSvc: svc,
         sDev: device,
         atConnection: noPlace,
+        ...connectionFields({ mdt: noConnection, at: noConnection }),
       }
     }),
   }
 }
 
 /** CP3 and CP4. Throws DP_SERCOS3_LAYOUT. */
-export function layoutCp34(connections: readonly ConnectionBytes[]): TelegramLayout {
+export function layoutCp34(connections: readonly DeviceConnections[]): TelegramLayout {
   const mdt = new TelegramFiller('MDT', cp34.hotPlugBytes + cp34.mdtExtendedBytes)
   const mdtSvc = connections.map(() => mdt.take(cp34.svcBytes))
   const cDev = connections.map(() => mdt.take(cp34.deviceBytes))
-  const mdtConnection = connections.map(({ mdt: bytes }) => mdt.take(bytes))
+  const mdtConnection = connections.map((device) => mdt.take(device.mdt.bytes))
   const at = new TelegramFiller('AT', cp34.hotPlugBytes)
   const atSvc = connections.map(() => at.take(cp34.svcBytes))
   const sDev = connections.map(() => at.take(cp34.deviceBytes))
-  const atConnection = connections.map(({ at: bytes }) => at.take(bytes))
+  const atConnection = connections.map((device) => at.take(device.at.bytes))
   return {
     mdtBytes: mdt.lengths(),
     atBytes: at.lengths(),
-    devices: connections.map((_, index) => ({
+    devices: connections.map((device, index) => ({
       mdtSvc: mdtSvc[index] ?? noPlace,
       cDev: cDev[index] ?? noPlace,
       mdtConnection: mdtConnection[index] ?? noPlace,
       atSvc: atSvc[index] ?? noPlace,
       sDev: sDev[index] ?? noPlace,
       atConnection: atConnection[index] ?? noPlace,
+      ...connectionFields(device),
     })),
+  }
+}
+
+function connectionFields({ mdt, at }: DeviceConnections) {
+  return {
+    mdtWords: mdt.words,
+    atWords: at.words,
+    mdtProducerCycles: mdt.producerCycles,
+    atProducerCycles: at.producerCycles,
+    mdtToleratedLosses: mdt.toleratedLosses,
+    atToleratedLosses: at.toleratedLosses,
   }
 }
 

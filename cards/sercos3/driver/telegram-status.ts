@@ -1,14 +1,14 @@
 /**
- * TGSR1 and TGSR2: what came in on a port in this cycle. Cyclic.
- * They are cleared by writing; on plain memory that word may be read back. It says 'valid' and 'missed' at once, which
- * no cycle does, and is taken as nothing received.
+ * TGSR1 and TGSR2 say what came in on a port in this cycle, and are cleared by writing. On plain memory the word that
+ * clears may be read back: it says 'valid' and 'missed' at once, which no cycle does, and stands for nothing received.
  */
 import { maskOf } from '../../../uio/bit-field.ts'
-import type { Region } from '../../../uio/region.ts'
 import { registers } from '../registers.ts'
 
 const tgsr = registers.tgsr1.bits
-const clear =
+
+/** Clears all MDT bits, all AT bits, and the MST's own. */
+export const clearedStatus =
   1 |
   0x10 |
   maskOf(tgsr.mstValid) |
@@ -16,10 +16,3 @@ const clear =
   maskOf(tgsr.mstMiss) |
   maskOf(tgsr.mstDoubleMiss) |
   maskOf(tgsr.at0Miss)
-
-/** Reads the status at `offset`, TGSR1's or TGSR2's, and clears it for the next cycle. */
-export function takeTelegramStatus(chip: Region, offset: number): number {
-  const status = chip.readSigned32(offset)
-  chip.write32(offset, clear)
-  return status === clear ? 0 : status
-}

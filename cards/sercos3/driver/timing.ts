@@ -1,64 +1,27 @@
 /**
- * The timing of a Sercos cycle. Pure. Method 1: MDTs, ATs, then the UC channel, which this master leaves closed.
+ * The timing of a Sercos cycle. Pure. Three methods: 1 has the ATs right behind the MDTs and the UC channel last, 2 has
+ * the UC channel between MDTs and ATs, 3 has the ATs at the end of the cycle.
  * Formulas: CSMD_CALC.c of CoSeMa V6.1 (its variant with a stable TSref, Sercos 1.3.2). The figures that it was seen to
- * write are a test.
+ * write are a test. Ours beyond it: t3 leaves the devices their consumer time (S-0-1047).
  *
  * Two clocks: Sercos times (t1, tSync, ...) count from the end of the MST; the chip's timer counts from the cycle start.
  * They are `mstDelayNs` apart.
  */
 import { DualportError } from '../../../errors.ts'
 import type { Nanoseconds } from '../../../units.ts'
-import { headerBytes, nsPerByte } from '../telegram.ts'
-
-/** Preamble and start delimiter. */
-const preambleBytes = 8
-const fcsBytes = 4
-/** Preamble to end of the Sercos header. */
-const headerNs = (preambleBytes + headerBytes) * nsPerByte
-const logicDelayNs = 220
-/** Chip timer at which the first MDT starts. */
-export const mdtStartNs = 100
-/** From the cycle start to the end of the MST. */
-export const mstDelayNs = mdtStartNs + logicDelayNs + headerNs
-
-/** Forwarding delay of a device, one port, and all that is no Sercos device. CSMD_USER.h. */
-const deviceDelayNs = 900
-const otherDelayNs = 2 * deviceDelayNs
-
-/** CP0 to CP2. CSMD_GLOB.h, CSMD_BM_CFG.h. */
-export const startingTiming = {
-  interFrameGap: 125,
-  atStartNs: 300_000,
-  windowNs: 50_000,
-} as const
-
-/** What this master promises of its own cycle. CalculateTiming refuses 0. */
-export const masterJitterNs = 1000
-/** Slave jitter where S-0-1037 cannot be read. CSMD_USER.h. */
-export const defaultSlaveJitterNs = 80
-
-/** What the wire is occupied with. */
-export type WireLoad = {
-  readonly mdtBytes: readonly number[]
-  readonly atBytes: readonly number[]
-  readonly devices: number
-  /** Greatest S-0-1037. */
-  readonly slaveJitterNs: Nanoseconds
-  /** Greatest S-0-1006: the earliest t1 that all devices can take. */
-  readonly earliestAtNs: Nanoseconds
-}
+import { openWindow, shortestWindowNs } from './uc-window.ts'
+import type { UcWindow } from './uc-window.ts'
+import { headerNs, mstDelayNs, wireTimes } from './wire-times.ts'
+import type { TimingMethod, WireLoad, WireTimes } from './wire-times.ts'
 
 export type TimingInput = WireLoad & {
   readonly cycleNs: Nanoseconds
-  readonly topology: 'ring' | 'line'
   /** Greatest S-0-1005: t5. */
   readonly producerNs: Nanoseconds
-  /** Mean of the ring delay measured in CP0, per port; 0: none. */
-  readonly delayP1Ns: Nanoseconds
-  readonly delayP2Ns: Nanoseconds
 }
 
 export type Timing = {
+  readonly method: TimingMethod
   /** S-0-1002. */
   readonly cycleNs: Nanoseconds
   /** S-0-1036, bytes. */
@@ -69,130 +32,136 @@ export type Timing = {
   readonly syncNs: Nanoseconds
   /** S-0-1008 t3. */
   readonly commandValidNs: Nanoseconds
-  /** S-0-1015. */
-  readonly ringDelayNs: Nanoseconds
+  /** TSref, of which S-0-1015 is made: see ring-delay.ts. */
+  readonly referenceNs: Nanoseconds
   /** S-0-1023. */
   readonly syncJitterNs: Nanoseconds
   /** S-0-1017 t6 and t7; t6 = 0: no UC channel. */
   readonly ucOpenNs: Nanoseconds
   readonly ucCloseNs: Nanoseconds
+  /** What may be sent in the window; undefined: no UC channel. */
+  readonly uc: UcWindow | undefined
+  /** End of the last MDT. */
+  readonly mdtSentNs: Nanoseconds
   /** End of the last AT at the sending port, and of its return: Rx buffers are asked for, then the interrupt. */
   readonly atSentNs: Nanoseconds
   readonly atReceivedNs: Nanoseconds
+  /** Chip timer of the interrupt. ATs at the very end of a cycle are announced at the start of the next one. */
+  readonly interruptNs: Nanoseconds
+  /** From the interrupt to the start of the next MDTs: what the task has. */
+  readonly taskNs: Nanoseconds
 }
 
-/** Throws DP_SERCOS3_CYCLE_TOO_SHORT, DP_SERCOS3_RING_DELAY. */
+/** Throws DP_SERCOS3_CYCLE_TOO_SHORT, DP_SERCOS3_UC_WINDOW. */
 export function calculateTiming(input: TimingInput): Timing {
-  const { cycleNs } = input
+  const { cycleNs, method } = input
   const wire = wireTimes(input)
-  const { interFrameGap, mdtNs, syncJitterNs, referenceNs, atStartNs, atSentNs, atReceivedNs } =
-    wire
-  if (shortestCycleOf(wire) > cycleNs)
-    throw new DualportError('DP_SERCOS3_CYCLE_TOO_SHORT', {
-      at: 'cycleNs',
-      actual: cycleNs,
-      expected: `at least ${Math.ceil(shortestCycleOf(wire))}`,
-    })
-  const cycleEndNs = cycleNs - endNs(wire)
+  const leastNs = shortestCycleOf(wire, input)
+  if (leastNs > cycleNs) refuse(input, wire, leastNs)
+  const { mdtNs, atNs, syncJitterNs, referenceNs } = wire
+  const { atStartNs, openNs, closeNs } = places(input, wire)
+  const uc = input.uc === undefined ? undefined : openWindow(openNs, closeNs, input.uc.mtu)
+  const atSentNs = atStartNs + atNs
+  const atReceivedNs = atSentNs + referenceNs
+  const receivedAt = atReceivedNs + mstDelayNs
+  const interruptNs = receivedAt <= cycleNs - 2 * syncJitterNs ? receivedAt : mstDelayNs
   return {
+    method,
     cycleNs,
-    interFrameGap,
+    interFrameGap: wire.interFrameGap,
     atStartNs,
     syncNs: modulo(atStartNs - referenceNs - input.producerNs, cycleNs),
-    commandValidNs: mdtNs + referenceNs - headerNs,
-    ringDelayNs: 2 * referenceNs - measuredDelayNs(input, referenceNs),
+    commandValidNs: commandValidNs(wire, input),
+    referenceNs,
     syncJitterNs,
-    ucOpenNs: 0,
-    ucCloseNs: Math.floor((atSentNs + syncJitterNs + cycleEndNs) / 2),
+    ucOpenNs: uc === undefined ? 0 : openNs,
+    ucCloseNs: uc === undefined ? openNs + Math.floor((closeNs - openNs) / 2) : closeNs,
+    uc,
+    mdtSentNs: mdtNs,
     atSentNs,
     atReceivedNs,
+    interruptNs,
+    taskNs: cycleNs - interruptNs,
   }
 }
 
-/** The shortest cycle that the telegrams fit into, ns. */
+/** The shortest cycle that the telegrams, and the smallest frame of an open UC channel, fit into, ns. */
 export function shortestCycle(load: WireLoad): Nanoseconds {
-  return shortestCycleOf(wireTimes(load))
+  return shortestCycleOf(wireTimes(load), load)
 }
 
-type WireTimes = {
-  readonly interFrameGap: number
-  readonly mdtNs: Nanoseconds
-  readonly syncJitterNs: Nanoseconds
-  readonly referenceNs: Nanoseconds
-  readonly atStartNs: Nanoseconds
-  readonly atSentNs: Nanoseconds
-  readonly atReceivedNs: Nanoseconds
+type Places = { atStartNs: Nanoseconds; openNs: Nanoseconds; closeNs: Nanoseconds }
+
+/** Where ATs and UC channel lie; `openNs` and `closeNs` are what would be free without one. */
+function places(input: TimingInput, wire: WireTimes): Places {
+  const { cycleNs, method, uc } = input
+  const { mdtNs, atNs, syncJitterNs, referenceNs, earliestAtNs } = wire
+  if (method === 1)
+    return {
+      atStartNs: earliestAtNs,
+      openNs: earliestAtNs + syncJitterNs + atNs,
+      closeNs: cycleNs - endNs(wire),
+    }
+  const latestAtNs = cycleNs - (atNs + syncJitterNs + mstDelayNs + referenceNs)
+  const latestCloseNs = latestAtNs - syncJitterNs - headerNs
+  if (method === 3)
+    return { atStartNs: latestAtNs, openNs: mdtNs - headerNs, closeNs: latestCloseNs }
+  const openNs = mdtNs + syncJitterNs - headerNs
+  if (uc === undefined) return { atStartNs: earliestAtNs, openNs, closeNs: latestCloseNs }
+  // The ATs come as soon as the window lets them: what is left of the cycle is the task's.
+  const wantedNs = openNs + Math.max(shortestWindowNs(uc.mtu), narrowWindowNs)
+  const closeNs = Math.min(wantedNs, latestCloseNs)
+  const soonNs = closeNs + syncJitterNs + headerNs + referenceNs
+  return { atStartNs: Math.min(Math.max(soonNs, earliestAtNs), latestAtNs), openNs, closeNs }
 }
 
-/** What does not depend on the cycle time. */
-function wireTimes({
-  mdtBytes,
-  atBytes,
-  devices,
-  slaveJitterNs,
-  earliestAtNs,
-}: WireLoad): WireTimes {
-  const interFrameGap = interFrameGapBytes(devices, slaveJitterNs)
-  const mdtNs = telegramsNs(mdtBytes, interFrameGap)
-  const syncJitterNs = Math.floor((masterJitterNs + interFrameGap * nsPerByte) / 2)
-  const referenceNs = Math.floor(
-    2 * devices * deviceDelayNs + (interFrameGap * nsPerByte) / 2 + otherDelayNs,
-  )
-  const atStartNs = Math.max(mdtNs + syncJitterNs, earliestAtNs)
-  const atSentNs = atStartNs + telegramsNs(atBytes, interFrameGap)
-  return {
-    interFrameGap,
-    mdtNs,
-    syncJitterNs,
-    referenceNs,
-    atStartNs,
-    atSentNs,
-    atReceivedNs: atSentNs + referenceNs,
-  }
-}
+/** A window between MDTs and ATs is not made narrower than this where the cycle has room. CSMD_CALC.h. */
+const narrowWindowNs = 125_000
 
 /** Before the end of a cycle no telegram may be on its way. */
 function endNs({ syncJitterNs }: WireTimes): Nanoseconds {
   return syncJitterNs + headerNs + mstDelayNs
 }
 
-function shortestCycleOf(wire: WireTimes): Nanoseconds {
-  return wire.atReceivedNs + wire.syncJitterNs + endNs(wire)
+function commandValidNs({ mdtNs, referenceNs }: WireTimes, load: WireLoad): Nanoseconds {
+  return mdtNs + referenceNs - headerNs + load.consumerNs
 }
 
-/** CP0 to CP2: fixed times, one MDT and AT each in CP0, two in CP1 and CP2. Chip timer counts as in Timing. */
-export function startingAtTimes(
-  atBytes: readonly number[],
-  devices: number,
-): { sentNs: number; receivedNs: number } {
-  const sentNs = startingTiming.atStartNs + telegramsNs(atBytes, startingTiming.interFrameGap)
-  return { sentNs, receivedNs: sentNs + 2 * devices * deviceDelayNs + otherDelayNs }
+function shortestCycleOf(wire: WireTimes, load: WireLoad): Nanoseconds {
+  return Math.max(telegramsEndNs(wire, load), commandValidNs(wire, load) + wire.syncJitterNs + 1)
 }
 
-/** 27 * jitter * sqrt(2 n) / 8000, in bytes of 80 ns, 12 at least, rounded up. */
-function interFrameGapBytes(devices: number, slaveJitterNs: number): number {
-  return Math.floor((27 * slaveJitterNs * Math.round(1000 * Math.sqrt(2 * devices))) / 640_000) + 13
+/** The cycle that telegrams and window need. */
+function telegramsEndNs(wire: WireTimes, { method, uc }: WireLoad): Nanoseconds {
+  const { mdtNs, atNs, syncJitterNs, referenceNs, earliestAtNs } = wire
+  const frameNs = uc === undefined ? 0 : shortestWindowNs()
+  const received = earliestAtNs + atNs + referenceNs
+  if (method === 1) {
+    const window = earliestAtNs + syncJitterNs + atNs + frameNs
+    return Math.max(received + syncJitterNs, window) + endNs(wire)
+  }
+  const clearNs = method === 2 ? mdtNs + syncJitterNs : mdtNs
+  // latestAtNs is at or behind t1min, and the window before it holds its frame
+  const atStart = Math.max(earliestAtNs, clearNs + frameNs + syncJitterNs)
+  const behind = atNs + syncJitterNs + mstDelayNs + referenceNs
+  return atStart + behind
 }
 
-/** Time on the wire of all telegrams in use, gaps included. */
-function telegramsNs(bytes: readonly number[], interFrameGap: number): number {
-  return bytes
-    .filter((length) => length > 0)
-    .map((length) => headerNs + (length + fcsBytes + interFrameGap) * nsPerByte)
-    .reduce((total, ns) => total + ns, 0)
-}
-
-/** The ring's lower delay gives the greater ring delay, which holds for both ports. */
-function measuredDelayNs(input: TimingInput, referenceNs: number): number {
-  const { delayP1Ns, delayP2Ns, topology } = input
-  const longest = Math.max(delayP1Ns, delayP2Ns)
-  if (longest > referenceNs)
-    throw new DualportError('DP_SERCOS3_RING_DELAY', {
-      at: 'ring delay',
-      actual: `${longest} ns`,
-      expected: `at most ${referenceNs} ns with ${input.devices} devices`,
+function refuse(input: TimingInput, wire: WireTimes, leastNs: Nanoseconds): never {
+  const { cycleNs, uc } = input
+  const least = `at least ${Math.ceil(leastNs)}`
+  const closed = { ...input, uc: undefined }
+  if (uc !== undefined && shortestCycleOf(wire, closed) <= cycleNs)
+    throw new DualportError('DP_SERCOS3_UC_WINDOW', {
+      at: 'cycleNs',
+      actual: cycleNs,
+      expected: `${least} with a UC channel`,
     })
-  return topology === 'ring' ? Math.min(delayP1Ns, delayP2Ns) : longest
+  throw new DualportError('DP_SERCOS3_CYCLE_TOO_SHORT', {
+    at: 'cycleNs',
+    actual: cycleNs,
+    expected: least,
+  })
 }
 
 function modulo(value: number, by: number): number {

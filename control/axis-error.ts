@@ -13,7 +13,7 @@ export const axisError = {
   velocityLimit: 5,
   accelerationLimit: 6,
   jerkLimit: 7,
-  /** The drive did not take or give up power in time. */
+  /** The drive did not give up power in time. */
   powerTimeout: 8,
   /** The drive lost power while it was asked to hold it. */
   powerLost: 9,
@@ -23,6 +23,20 @@ export const axisError = {
   cardFault: 12,
   /** The machine went to its safe state. */
   safeState: 13,
+  /** The steps of taking power, by what the drive still shows: not ready, then ready (bb), then under mains (Ab). */
+  powerNotReady: 14,
+  powerNoMains: 15,
+  powerNotEnabled: 16,
+  /** The drive stays in another operation mode than asked for. */
+  operationMode: 17,
+  /** The drive's data do not come any more; the others' do. */
+  deviceLost: 18,
+  /** The drive led the homing and failed. */
+  homing: 19,
+  /** The drive refused, or somebody else has the probe. */
+  probe: 20,
+  /** The drive refused a value. */
+  service: 21,
 } as const
 export type AxisErrorNumber = (typeof axisError)[keyof typeof axisError]
 
@@ -42,6 +56,14 @@ export const axisErrorCodes: readonly (ErrorCode | undefined)[] = [
   'DP_AXIS_DRIVE',
   'DP_AXIS_CARD',
   'DP_AXIS_SAFE',
+  'DP_AXIS_POWER',
+  'DP_AXIS_POWER',
+  'DP_AXIS_POWER',
+  'DP_AXIS_DRIVE',
+  'DP_AXIS_DEVICE_LOST',
+  'DP_AXIS_HOMING',
+  'DP_AXIS_PROBE',
+  'DP_AXIS_SERVICE',
 ]
 
 const errorWords: readonly string[] = [
@@ -53,12 +75,20 @@ const errorWords: readonly string[] = [
   "above the axis's velocity limit",
   "above the axis's acceleration limit",
   "above the axis's jerk limit",
-  'the drive did not change its power state in time',
+  'the drive did not give up its power in time',
   'the drive lost its power',
   'the following error exceeds its limit',
   'the drive reports an error',
   'the card or its bus failed',
   'the machine went to its safe state',
+  'the drive does not get ready: bb is missing',
+  'the drive is ready (bb) but gets no power: Ab is missing, look at mains and contactor',
+  'the drive has power (Ab) but does not take up operation: AF is missing, look at its enable inputs and brake',
+  'the drive stays in another operation mode than asked for',
+  'the data of the drive do not come any more',
+  'the drive ended its homing in error',
+  'the drive refused the probe, or another command waits for it',
+  'the drive refused the value',
 ]
 
 /** The number in words, for messages. */

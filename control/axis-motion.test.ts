@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { axisError } from './axis-error.ts'
-import { AxisMotion, type AxisLimits } from './axis-motion.ts'
+import { AxisMotion } from './axis-motion.ts'
+import type { AxisLimits } from './command-checks.ts'
 import { axisState } from './axis-state.ts'
 import { commandEnd } from './settlement-outbox.ts'
 
@@ -314,7 +315,7 @@ test('a drive that takes no power is given up', () => {
   motion.power(1, true)
   for (let k = 0; k < 10_000 && motion.settlements.free > room - 1; k++) motion.update(false)
   expect(motion.settlements.take()).toBe(true)
-  expect(motion.settlements.error).toBe(axisError.powerTimeout)
+  expect(motion.settlements.error).toBe(axisError.powerNotReady)
   expect(motion.state).toBe(axisState.errorStop)
 })
 

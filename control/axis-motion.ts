@@ -4,27 +4,13 @@
  * `update` takes its inputs from fields: a double passed to a function that the compiler did not inline is boxed on the heap.
  */
 import { axisError, type AxisErrorNumber } from './axis-error.ts'
-import {
-  directionError,
-  dynamicsError,
-  motionStateError,
-  positionError,
-  stateError,
-} from './command-checks.ts'
+import * as check from './command-checks.ts'
+import { DriveLead } from './drive-lead.ts'
 import { axisState, type AxisStateNumber } from './axis-state.ts'
-import { type MotionLimits, SetpointGenerator, stepResult } from './setpoint-generator.ts'
-import { commandEnd, SettlementOutbox } from './settlement-outbox.ts'
-
-export type AxisLimits = MotionLimits & {
-  /** Unit. Beyond it the axis goes to errorStop. */
-  readonly followingError: number
-}
-
-/** Longest time that a drive may take to change its power state. */
-const powerTimeoutS = 5
-
-/** Power, motion and reset can be open, and the command that comes: no more can settle before the next take. */
-const openCommands = 4
+import { SetpointGenerator, stepResult } from './setpoint-generator.ts'
+import { OpenCommands } from './open-commands.ts'
+import { PowerWait } from './power-wait.ts'
+import { SettlementOutbox } from './settlement-outbox.ts'
 
 export class AxisMotion {
   /** Feedback of this cycle in the drive's own coordinates, unit. Set before `update`. */
@@ -50,56 +36,82 @@ export class AxisMotion {
   homeOffset = 0
   /** The axis asks its drive for power. */
   powerRequested = false
+  /** How far the drive is on the way to operation: 0 not ready, 1 ready, 2 under mains, 3 in operation. Set before `update`. */
+  powerStep = 0
+  /** The drive moves by itself: homing, torque. */
+  readonly lead = new DriveLead()
   /** How commands ended; to be emptied once a cycle. */
   readonly settlements = new SettlementOutbox()
 
-  readonly #cycleS: number
-  readonly #limits: AxisLimits
+  readonly #open = new OpenCommands(this.settlements)
+  readonly #limits: check.AxisLimits
   readonly #generator: SetpointGenerator
+  readonly #powerWait: PowerWait
   #powered = false
-  #powerId = 0
-  #powerWaitS = 0
-  #motionId = 0
-  #resetId = 0
   #homeTo = 0
   #dropPowerAtRest = false
 
   /** `cycleS`: s between two updates. */
-  constructor(cycleS: number, limits: AxisLimits) {
-    this.#cycleS = cycleS
+  constructor(cycleS: number, limits: check.AxisLimits) {
+    this.#powerWait = new PowerWait(cycleS)
     this.#limits = limits
     this.#generator = new SetpointGenerator(cycleS, limits)
   }
 
   /** True when the commanded velocity is zero and stays so. */
   get atRest(): boolean {
-    return this.#generator.atRest
+    return this.#generator.atRest && !this.lead.on
   }
 
   /** A reset waits for the axis to come to rest. */
   get resetting(): boolean {
-    return this.#resetId !== 0
+    return this.#open.reset !== 0
   }
 
   // Commands. `id` (not 0) comes back once in `settlements`. False: the outbox is full, nothing was done, try again later.
 
   /** MC_Power. On: done with power at standstill. Off: at once, done when the drive has let go. */
   power(id: number, on: boolean): boolean {
-    if (!this.#accepts()) return false
+    if (!this.#open.hasRoom) return false
     return on ? this.#powerOn(id) : this.#powerOff(id)
   }
 
   /** MC_Home, direct: the present actual position becomes `position`. */
   home(id: number, position: number): boolean {
-    if (!this.#accepts()) return false
-    const error =
-      positionError(this.#limits, position) ||
-      (this.state === axisState.standstill ? axisError.none : stateError(this.state))
-    if (error !== axisError.none) return this.#refuse(id, error)
-    this.#motionId = id
+    if (!this.#open.hasRoom) return false
+    const error = check.positionError(this.#limits, position) || check.standstillError(this.state)
+    if (error !== axisError.none) return this.#open.refuse(id, error)
+    this.#open.beginMotion(id)
     this.#homeTo = position
     this.state = axisState.homing
     return true
+  }
+
+  /**
+   * MC_Home, led by the drive: it moves by itself until `endDriveHoming` tells how that ended. `position`: what the
+   * reference becomes, NaN what the drive says.
+   */
+  homeByDrive(id: number, position: number): boolean {
+    if (!this.#open.hasRoom) return false
+    const wrong = !Number.isNaN(position) && check.positionError(this.#limits, position)
+    const error = wrong || check.standstillError(this.state)
+    if (error !== axisError.none) return this.#open.refuse(id, error)
+    this.#open.beginMotion(id)
+    this.state = axisState.homing
+    this.lead.begin()
+    return true
+  }
+
+  /** Drive-led homing has ended, and the drive follows its commands again. `homed`: its positions count from its reference. */
+  endDriveHoming(homed: boolean): void {
+    const homing = this.state === axisState.homing
+    if (homing && !homed) this.errorStop(axisError.homing)
+    if (!homed) return
+    this.homeOffset = 0
+    this.homed = true
+    this.actualPosition = this.drivePosition
+    this.#standAtFeedback()
+    if (homing) this.#endHoming()
   }
 
   /** MC_MoveAbsolute. A limit of 0 stands for the axis's own. */
@@ -110,15 +122,12 @@ export class AxisMotion {
     acceleration: number,
     jerk: number,
   ): boolean {
-    if (!this.#accepts()) return false
+    if (!this.#open.hasRoom) return false
     const limits = this.#limits
-    const error =
-      motionStateError(this.state) ||
-      positionError(limits, position) ||
-      dynamicsError(limits, velocity, acceleration, jerk)
-    if (error !== axisError.none) return this.#refuse(id, error)
-    this.#abortMotion()
-    this.#motionId = id
+    const error = check.moveError(limits, this.state, position, velocity, acceleration, jerk)
+    if (error !== axisError.none) return this.#open.refuse(id, error)
+    this.#open.beginMotion(id)
+    this.lead.end()
     this.state = axisState.discreteMotion
     this.#generator.moveTo(
       position,
@@ -142,15 +151,13 @@ export class AxisMotion {
 
   /** MC_MoveVelocity, signed: done when the velocity is reached, and the axis goes on. An acceleration or jerk of 0 stands for the axis's own. */
   moveVelocity(id: number, velocity: number, acceleration: number, jerk: number): boolean {
-    if (!this.#accepts()) return false
+    if (!this.#open.hasRoom) return false
     const limits = this.#limits
-    const error =
-      motionStateError(this.state) ||
-      dynamicsError(limits, Math.abs(velocity), acceleration, jerk) ||
-      directionError(limits, this.position, velocity)
-    if (error !== axisError.none) return this.#refuse(id, error)
-    this.#abortMotion()
-    this.#motionId = id
+    const { state, position } = this
+    const error = check.speedError(limits, state, position, velocity, acceleration, jerk)
+    if (error !== axisError.none) return this.#open.refuse(id, error)
+    this.#open.beginMotion(id)
+    this.lead.end()
     this.state = axisState.continuousMotion
     this.#generator.changeVelocity(
       velocity,
@@ -165,9 +172,10 @@ export class AxisMotion {
    * axis comes to rest by a ramp. Limits are the caller's care. False where the state does not allow motion.
    */
   follow(): boolean {
-    if (motionStateError(this.state) !== axisError.none) return false
-    this.#abortMotion()
+    if (check.motionStateError(this.state) !== axisError.none) return false
+    this.#open.beginMotion(0)
     this.state = axisState.synchronizedMotion
+    this.lead.end()
     const generator = this.#generator
     generator.givenPosition = this.externalPosition
     generator.givenVelocity = this.externalVelocity
@@ -175,38 +183,46 @@ export class AxisMotion {
     return true
   }
 
+  /**
+   * The drive moves by a torque from elsewhere, and the setpoint follows it: synchronizedMotion. To be called every cycle;
+   * without it the drive stops by its own halt. False where the state does not allow motion.
+   */
+  followDrive(): boolean {
+    if (check.motionStateError(this.state) !== axisError.none) return false
+    this.#open.beginMotion(0)
+    this.state = axisState.synchronizedMotion
+    this.lead.begin()
+    return true
+  }
+
   /** MC_Halt: to rest within the axis's limits; any later motion may take over. */
   halt(id: number): boolean {
-    if (!this.#accepts()) return false
-    const error = motionStateError(this.state)
-    if (error !== axisError.none) return this.#refuse(id, error)
-    if (this.state === axisState.standstill) return this.#settle(id)
-    this.#abortMotion()
-    this.#motionId = id
+    if (!this.#open.hasRoom) return false
+    const error = check.motionStateError(this.state)
+    if (error !== axisError.none) return this.#open.refuse(id, error)
+    if (this.state === axisState.standstill) return this.#open.settle(id)
+    this.#open.beginMotion(id)
     this.state = axisState.discreteMotion
-    this.#generator.stop()
+    this.#slowDown()
     return true
   }
 
   /** MC_Stop: to rest within the axis's limits; no motion may take over. A second one takes the place of the first. */
   stop(id: number): boolean {
-    if (!this.#accepts()) return false
-    if (this.state === axisState.disabled || this.state === axisState.errorStop) {
-      return this.#refuse(id, stateError(this.state))
-    }
-    this.#abortMotion()
-    this.#motionId = id
+    if (!this.#open.hasRoom) return false
+    const stopped = this.state === axisState.disabled || this.state === axisState.errorStop
+    if (stopped) return this.#open.refuse(id, check.stateError(this.state))
+    this.#open.beginMotion(id)
     this.state = axisState.stopping
-    this.#generator.stop()
+    this.#slowDown()
     return true
   }
 
   /** MC_Reset: leaves errorStop once the axis is at rest: to standstill with power, else to disabled. Done at once elsewhere. */
   reset(id: number): boolean {
-    if (!this.#accepts()) return false
-    if (this.state !== axisState.errorStop) return this.#settle(id)
-    this.settlements.put(this.#resetId, commandEnd.aborted, axisError.none)
-    this.#resetId = id
+    if (!this.#open.hasRoom) return false
+    if (this.state !== axisState.errorStop) return this.#open.settle(id)
+    this.#open.beginReset(id)
     return true
   }
 
@@ -216,7 +232,7 @@ export class AxisMotion {
   errorStop(reason: AxisErrorNumber): void {
     this.#fail(reason)
     if (!this.#powered) this.powerRequested = false
-    else if (!this.atRest) this.#generator.stop()
+    else if (!this.atRest) this.#slowDown()
   }
 
   /** As errorStop, and gives up power at rest. */
@@ -243,16 +259,15 @@ export class AxisMotion {
 
   #updatePowered(): void {
     if (!this.#powered) this.#takePower()
-    this.followingError = this.position - this.actualPosition
-    if (
-      Math.abs(this.followingError) > this.#limits.followingError &&
-      this.state !== axisState.errorStop
-    ) {
-      this.errorStop(axisError.followingError)
+    this.followingError = this.lead.on ? 0 : this.position - this.actualPosition
+    const lags = Math.abs(this.followingError) > this.#limits.followingError
+    if (lags && this.state !== axisState.errorStop) this.errorStop(axisError.followingError)
+    if (this.lead.on) this.#followFeedback()
+    else {
+      if (this.state === axisState.homing) this.#setHome()
+      this.#step()
     }
-    if (this.state === axisState.homing) this.#setHome()
-    this.#step()
-    if (this.#resetId !== 0 && this.atRest) this.#leaveErrorStop()
+    if (this.#open.reset !== 0 && this.atRest) this.#leaveErrorStop()
   }
 
   /** The setpoint follows the feedback. */
@@ -262,38 +277,54 @@ export class AxisMotion {
       this.powerRequested = false
       this.#letGo()
     }
-    this.#generator.position = this.actualPosition
-    this.position = this.actualPosition
+    this.#standAtFeedback()
     this.followingError = 0
-    if (this.#powerId !== 0) this.#awaitPower(powered)
-    if (this.#resetId !== 0) this.#leaveErrorStop()
+    if (this.#open.power !== 0) this.#awaitPower(powered)
+    if (this.#open.reset !== 0) this.#leaveErrorStop()
   }
 
   #takePower(): void {
     this.#powered = true
-    this.#generator.position = this.actualPosition
-    this.position = this.actualPosition
+    this.#standAtFeedback()
     if (this.state === axisState.disabled) this.state = axisState.standstill
-    this.settlements.put(this.#powerId, commandEnd.done, axisError.none)
-    this.#powerId = 0
+    this.#open.endPower()
+  }
+
+  /** By the axis's own ramp, or by the drive's where it moves by itself. */
+  #slowDown(): void {
+    if (this.lead.on) this.lead.halts = true
+    else this.#generator.stop()
+  }
+
+  #followFeedback(): void {
+    this.#standAtFeedback()
+    if (!this.lead.hasStopped) return
+    this.lead.end()
+    this.#arrive()
+  }
+
+  #standAtFeedback(): void {
+    const generator = this.#generator
+    generator.rest()
+    generator.position = this.actualPosition
+    this.position = this.actualPosition
+    this.velocity = 0
+    this.acceleration = 0
   }
 
   /** From here on the setpoint follows the feedback. */
   #letGo(): void {
     this.#powered = false
-    this.#generator.rest()
-    this.velocity = 0
-    this.acceleration = 0
+    this.lead.end()
+    this.#standAtFeedback()
   }
 
   #awaitPower(powered: boolean): void {
-    this.#powerWaitS += this.#cycleS
-    if (!this.powerRequested && !powered) {
-      this.settlements.put(this.#powerId, commandEnd.done, axisError.none)
-      this.#powerId = 0
-    } else if (this.#powerWaitS > powerTimeoutS) {
+    const late = this.#powerWait.advance(this.powerStep, this.powerRequested)
+    if (!this.powerRequested && !powered) this.#open.endPower()
+    else if (late !== axisError.none) {
       this.powerRequested = false
-      this.#fail(axisError.powerTimeout)
+      this.#fail(late)
     }
   }
 
@@ -303,8 +334,13 @@ export class AxisMotion {
     this.actualPosition = this.#homeTo
     this.#generator.position += shift
     this.homed = true
+    this.#endHoming()
+  }
+
+  #endHoming(): void {
+    this.lead.end()
     this.state = axisState.standstill
-    this.#settleMotion()
+    this.#open.endMotion()
   }
 
   #step(): void {
@@ -315,48 +351,41 @@ export class AxisMotion {
     this.acceleration = generator.acceleration
     if (result === stepResult.none) return
     if (result === stepResult.atRest) this.#arrive()
-    else if (result === stepResult.velocityReached) this.#settleMotion()
+    else if (result === stepResult.velocityReached) this.#open.endMotion()
     else this.#fail(axisError.positionLimit)
   }
 
   #arrive(): void {
-    if (this.state === axisState.discreteMotion || this.state === axisState.stopping) {
-      this.state = axisState.standstill
-    }
-    this.#settleMotion()
+    if (check.endsAtRest(this.state)) this.state = axisState.standstill
+    this.#open.endMotion()
     if (this.#dropPowerAtRest) this.powerRequested = false
   }
 
   #leaveErrorStop(): void {
     this.error = axisError.none
     this.#dropPowerAtRest = false
-    if (this.#powered && this.powerRequested) this.state = axisState.standstill
-    else {
-      this.state = axisState.disabled
-      this.powerRequested = false
-    }
-    this.settlements.put(this.#resetId, commandEnd.done, axisError.none)
-    this.#resetId = 0
+    const on = this.#powered && this.powerRequested
+    this.state = on ? axisState.standstill : axisState.disabled
+    this.powerRequested = on
+    this.#open.endReset()
   }
 
   #powerOn(id: number): true {
-    if (this.state === axisState.errorStop) return this.#refuse(id, axisError.state)
-    this.settlements.put(this.#powerId, commandEnd.aborted, axisError.none)
-    this.#powerId = 0
-    if (this.state !== axisState.disabled) return this.#settle(id)
+    if (this.state === axisState.errorStop) return this.#open.refuse(id, axisError.state)
+    this.#open.beginPower(0)
+    if (this.state !== axisState.disabled) return this.#open.settle(id)
     this.powerRequested = true
-    this.#powerId = id
-    this.#powerWaitS = 0
+    this.#open.beginPower(id)
+    this.#powerWait.begin()
     return true
   }
 
   #powerOff(id: number): true {
-    this.settlements.put(this.#powerId, commandEnd.aborted, axisError.none)
-    this.#abortMotion()
+    this.#open.beginPower(id)
+    this.#open.beginMotion(0)
     this.powerRequested = false
     this.#letGo()
-    this.#powerId = id
-    this.#powerWaitS = 0
+    this.#powerWait.begin()
     // errorStop stays until a reset, with or without power
     if (this.state !== axisState.errorStop) this.state = axisState.disabled
     return true
@@ -366,35 +395,6 @@ export class AxisMotion {
   #fail(reason: AxisErrorNumber): void {
     if (this.state !== axisState.errorStop) this.error = reason
     this.state = axisState.errorStop
-    this.settlements.put(this.#motionId, commandEnd.error, reason)
-    this.settlements.put(this.#powerId, commandEnd.error, reason)
-    this.settlements.put(this.#resetId, commandEnd.error, reason)
-    this.#motionId = 0
-    this.#powerId = 0
-    this.#resetId = 0
-  }
-
-  #accepts(): boolean {
-    return this.settlements.free >= openCommands
-  }
-
-  #refuse(id: number, error: AxisErrorNumber): true {
-    this.settlements.put(id, commandEnd.error, error)
-    return true
-  }
-
-  #settle(id: number): true {
-    this.settlements.put(id, commandEnd.done, axisError.none)
-    return true
-  }
-
-  #abortMotion(): void {
-    this.settlements.put(this.#motionId, commandEnd.aborted, axisError.none)
-    this.#motionId = 0
-  }
-
-  #settleMotion(): void {
-    this.settlements.put(this.#motionId, commandEnd.done, axisError.none)
-    this.#motionId = 0
+    this.#open.fail(reason)
   }
 }

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { axisError } from './axis-error.ts'
-import { AxisMotion, type AxisLimits } from './axis-motion.ts'
+import { AxisMotion } from './axis-motion.ts'
+import type { AxisLimits } from './command-checks.ts'
 import { axisStates, type AxisState } from './axis-state.ts'
 
 const cycleS = 0.002

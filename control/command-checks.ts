@@ -3,6 +3,11 @@ import { axisError, type AxisErrorNumber } from './axis-error.ts'
 import { axisState, type AxisStateNumber } from './axis-state.ts'
 import type { MotionLimits } from './setpoint-generator.ts'
 
+export type AxisLimits = MotionLimits & {
+  /** Unit. Beyond it the axis goes to errorStop. */
+  readonly followingError: number
+}
+
 /** The error of a command that the PLCopen diagram does not know in this state. */
 export function stateError(state: AxisStateNumber): AxisErrorNumber {
   return state === axisState.disabled ? axisError.disabled : axisError.state
@@ -17,6 +22,16 @@ export function motionStateError(state: AxisStateNumber): AxisErrorNumber {
     : stateError(state)
 }
 
+/** Motions whose end is standstill. */
+export function endsAtRest(state: AxisStateNumber): boolean {
+  return state === axisState.discreteMotion || state === axisState.stopping
+}
+
+/** As motionStateError, for what begins at standstill alone. */
+export function standstillError(state: AxisStateNumber): AxisErrorNumber {
+  return state === axisState.standstill ? axisError.none : stateError(state)
+}
+
 export function positionError(limits: MotionLimits, position: number): AxisErrorNumber {
   if (!Number.isFinite(position)) return axisError.argument
   return position < limits.positionMin || position > limits.positionMax
@@ -25,7 +40,7 @@ export function positionError(limits: MotionLimits, position: number): AxisError
 }
 
 /** 0 stands for the axis's own limit. */
-export function dynamicsError(
+function dynamicsError(
   limits: MotionLimits,
   velocity: number,
   acceleration: number,
@@ -39,13 +54,41 @@ export function dynamicsError(
 }
 
 /** A velocity that leads out of the position limits, from a position at or beyond them. */
-export function directionError(
-  limits: MotionLimits,
-  position: number,
-  velocity: number,
-): AxisErrorNumber {
+function directionError(limits: MotionLimits, position: number, velocity: number): AxisErrorNumber {
   const leadsOut =
     (velocity > 0 && position >= limits.positionMax) ||
     (velocity < 0 && position <= limits.positionMin)
   return leadsOut ? axisError.positionLimit : axisError.none
+}
+
+/** What is wrong with a move to a position. */
+export function moveError(
+  limits: MotionLimits,
+  state: AxisStateNumber,
+  position: number,
+  velocity: number,
+  acceleration: number,
+  jerk: number,
+): AxisErrorNumber {
+  return (
+    motionStateError(state) ||
+    positionError(limits, position) ||
+    dynamicsError(limits, velocity, acceleration, jerk)
+  )
+}
+
+/** What is wrong with a move at a velocity, from `position`. */
+export function speedError(
+  limits: MotionLimits,
+  state: AxisStateNumber,
+  position: number,
+  velocity: number,
+  acceleration: number,
+  jerk: number,
+): AxisErrorNumber {
+  return (
+    motionStateError(state) ||
+    dynamicsError(limits, Math.abs(velocity), acceleration, jerk) ||
+    directionError(limits, position, velocity)
+  )
 }

@@ -1,7 +1,8 @@
 /** Package entry `dualport/control`: motion control without I/O and without a clock. */
 export { axisError, axisErrorCodes, describeAxisError, type AxisErrorNumber } from './axis-error.ts'
-export { AxisMotion, type AxisLimits } from './axis-motion.ts'
+export { AxisMotion } from './axis-motion.ts'
 export { axisState, axisStates, type AxisState, type AxisStateNumber } from './axis-state.ts'
+export type { AxisLimits } from './command-checks.ts'
 export { JerkLimitedProfile } from './jerk-limited-profile.ts'
 export {
   type MotionLimits,

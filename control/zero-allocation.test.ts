@@ -19,6 +19,7 @@ test('a step of moving axes allocates nothing on the heap, even where no call is
     axisState.continuousMotion,
     expect.any(Number),
     axisState.synchronizedMotion,
+    axisState.synchronizedMotion,
   ])
   expect(told.bytesPerCycle).toBeLessThan(1)
 })

@@ -6,9 +6,28 @@ import type { CommandValues } from './command-desk.ts'
 import type { AxisFile } from './machine-file/schema.ts'
 import type { CommandVerb } from './shared/command-ring.ts'
 
+/** What the worker says lies behind an error: the drive's own words, or what failed. */
+export type Reason = Pick<ErrorFacts, 'actual' | 'cause'>
+
+/** Errors behind which there is more to say: the worker sends it as soon as the drive was asked. */
+const explained: ReadonlySet<number> = new Set([
+  axisError.driveError,
+  axisError.homing,
+  axisError.probe,
+  axisError.service,
+])
+
+export function isExplained(error: number): boolean {
+  return explained.has(error)
+}
+
 /** Why an axis is in errorStop; `undefined` for axisError.none. */
-export function axisFailure(axis: string, error: number): DualportError | undefined {
-  return error === axisError.none ? undefined : failure(axis, error, {})
+export function axisFailure(
+  axis: string,
+  error: number,
+  reason: Reason = {},
+): DualportError | undefined {
+  return error === axisError.none ? undefined : failure(axis, error, reason)
 }
 
 /** Why a command was refused or failed. */
@@ -17,8 +36,10 @@ export function commandFailure(
   verb: CommandVerb,
   values: CommandValues,
   error: number,
+  reason: Reason = {},
 ): DualportError {
-  return failure(`${axis.name}, ${verb}`, error, brokenLimit(axis, verb, values, error))
+  const facts = { ...brokenLimit(axis, verb, values, error), ...reason }
+  return failure(`${axis.name}, ${verb}`, error, facts)
 }
 
 function failure(where: string, error: number, facts: ErrorFacts): DualportError {
@@ -37,7 +58,7 @@ function brokenLimit(
 ): ErrorFacts {
   if (error === axisError.positionLimit) {
     const expected = `${limits.positionMin} to ${limits.positionMax} ${unit}`
-    return verb === 'moveAbsolute' || verb === 'home'
+    return verb === 'moveAbsolute' || verb === 'home' || verb === 'homeByDrive'
       ? { actual: values.position, expected }
       : { expected }
   }

@@ -90,6 +90,9 @@ test.for([
   ['moveVelocity', { velocity: 5, position: 1 }, /an option 'position'/],
   ['home', { at: 5 }, /an option 'at', expected position, method/],
   ['home', null, /is null, expected an object/],
+  ['touchProbe', undefined, /touchProbe: .*without options, expected an object with probe, edge/],
+  ['touchProbe', { probe: 1, egde: 'rising' }, /an option 'egde', expected 'edge'/],
+  ['touchProbe', { probe: 3, edge: 'rising' }, /is 3, expected probe 1 or 2/],
 ] as const)('an untyped %s(%j) is refused with what is wrong', async ([verb, options, words]) => {
   const x = axis() as unknown as Record<typeof verb, (given: unknown) => Promise<unknown>>
   await expect(x[verb](options)).rejects.toMatchObject({

@@ -1,8 +1,11 @@
 /** An axis as the application holds it: streams out of the cycle records, commands into the cyclic worker. */
 import { BehaviorSubject, Subject } from 'rxjs'
+import { axisError } from '../control/axis-error.ts'
 import { DualportError } from '../errors.ts'
 import type { AxisUnit } from '../units.ts'
-import { axisFailure, commandFailure } from './axis-failure.ts'
+import { axisFailure, commandFailure, isExplained } from './axis-failure.ts'
+import type { Reason } from './axis-failure.ts'
+import { AxisReasons } from './axis-reasons.ts'
 import type { CommandDesk, CommandValues } from './command-desk.ts'
 import type { AxisFile } from './machine-file/schema.ts'
 import { nearest } from './machine-file/nearest.ts'
@@ -13,6 +16,7 @@ import type {
   AxisStatus,
   CommandEnd,
   MoveTo,
+  TouchProbe,
 } from './machine-types.ts'
 import { unpackAxisStatus } from './shared/axis-status-word.ts'
 import type { CommandVerb } from './shared/command-ring.ts'
@@ -46,6 +50,7 @@ export class AxisHandle implements Axis {
   readonly sample$ = this.#sample.asObservable()
   readonly samples$ = this.#samples.asObservable()
   readonly status$ = this.#status.asObservable()
+  readonly #reasons = new AxisReasons()
   /** The packed status behind `status`. */
   #statusWord = 0
 
@@ -90,12 +95,23 @@ export class AxisHandle implements Axis {
     if (word === this.#statusWord) return undefined
     this.#statusWord = word
     const { error, ...rest } = unpackAxisStatus(word)
-    const status = { ...rest, error: axisFailure(this.name, error) }
+    if (error === axisError.none && this.status.error !== undefined) this.#reasons.forget()
+    const status = { ...rest, error: axisFailure(this.name, error, this.#reasons.get(error)) }
+    this.#status.next(status)
+    return status
+  }
+
+  /** What lies behind an error, by its number. Returns the status that now tells it; `undefined`: it is not the one that stands. */
+  takeReason(error: number, reason: Reason): AxisStatus | undefined {
+    this.#reasons.take(error, reason)
+    if (unpackAxisStatus(this.#statusWord).error !== error) return undefined
+    const status = { ...this.status, error: axisFailure(this.name, error, reason) }
     this.#status.next(status)
     return status
   }
 
   complete(): void {
+    this.#reasons.close()
     for (const subject of [
       this.#position,
       this.#velocity,
@@ -119,16 +135,16 @@ export class AxisHandle implements Axis {
   home(options: Parameters<Axis['home']>[0] = {}) {
     const wrong = wrongOptions(this.name, 'home', options, ['position', 'method'], [])
     if (wrong !== undefined) return Promise.reject(wrong)
-    const { position = 0, method = 'setPosition' } = options
-    if (method !== 'setPosition')
-      return Promise.reject(
-        new DualportError('DP_AXIS_HOMING_METHOD', {
-          at: `axis ${this.name}`,
-          actual: method,
-          expected: 'setPosition',
-        }),
-      )
-    return this.#issue('home', { position })
+    const { position, method = 'setPosition' } = options
+    if (method === 'drive') return this.#issue('homeByDrive', { position })
+    if (method === 'setPosition') return this.#issue('home', { position: position ?? 0 })
+    return Promise.reject(
+      new DualportError('DP_AXIS_HOMING_METHOD', {
+        at: `axis ${this.name}`,
+        actual: method,
+        expected: 'setPosition or drive',
+      }),
+    )
   }
 
   moveAbsolute(move: MoveTo): Promise<CommandEnd> {
@@ -155,6 +171,43 @@ export class AxisHandle implements Axis {
     return this.#issue('reset')
   }
 
+  async touchProbe(options: TouchProbe): Promise<{ readonly position: number }> {
+    const wrong = wrongProbe(this.name, options)
+    if (wrong !== undefined) throw wrong
+    this.#ownedBy('armProbe')
+    const { probe, edge, signal } = options
+    signal?.throwIfAborted()
+    const armed = { position: probe, velocity: edge === 'rising' ? 0 : 1 }
+    const caught = this.#withReason('armProbe', {}, (explain) =>
+      this.#desk.issueForValue('armProbe', this.#index, armed, explain),
+    )
+    const stop = (): void => {
+      // it may have come to its end in the same moment
+      this.#issue('cancelProbe', { position: probe }).catch(() => undefined)
+    }
+    signal?.addEventListener('abort', stop, { once: true })
+    try {
+      const { end, value } = await caught
+      if (end === 'done') return { position: value }
+      signal?.throwIfAborted()
+      throw new DualportError('DP_AXIS_PROBE', { at: `axis ${this.name}`, actual: 'ended' })
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
+  }
+
+  setTorqueLimit(percent: number): Promise<CommandEnd> {
+    if (percent >= 0 && percent <= mostTorquePercent)
+      return this.#issue('limitTorque', { position: percent })
+    return Promise.reject(
+      new DualportError('DP_COMMAND_VALUE', {
+        at: `axis ${this.name}, setTorqueLimit`,
+        actual: percent,
+        expected: `0 to ${mostTorquePercent} %`,
+      }),
+    )
+  }
+
   #move(
     verb: CommandVerb,
     move: CommandValues,
@@ -165,17 +218,40 @@ export class AxisHandle implements Axis {
     return wrong === undefined ? this.#issue(verb, move) : Promise.reject(wrong)
   }
 
-  #issue(verb: CommandVerb, values: CommandValues = {}): Promise<CommandEnd> {
-    // a user's task makes the setpoints, but cannot reset a drive
-    if (this.#owned && verb !== 'reset')
-      return Promise.reject(
-        new DualportError('DP_AXIS_OWNER', { at: `axis ${this.name}`, actual: verb }),
-      )
+  async #issue(verb: CommandVerb, values: CommandValues = {}): Promise<CommandEnd> {
+    this.#ownedBy(verb)
     const wrong = wrongValue(this.name, verb, values)
-    if (wrong !== undefined) return Promise.reject(wrong)
-    return this.#desk.issue(verb, this.#index, values, (error) =>
-      commandFailure(this.#file, verb, values, error),
+    if (wrong !== undefined) throw wrong
+    return this.#withReason(verb, values, (explain) =>
+      this.#desk.issue(verb, this.#index, values, explain),
     )
+  }
+
+  /** A failure behind which there is more is told with it. The command is given before this returns. */
+  async #withReason<End>(
+    verb: CommandVerb,
+    values: CommandValues,
+    issue: (explain: (error: number) => DualportError) => Promise<End>,
+  ): Promise<End> {
+    let number: number = axisError.none
+    const explain = (error: number, reason = this.#reasons.get(error)): DualportError => {
+      number = error
+      return commandFailure(this.#file, verb, values, error, reason)
+    }
+    this.#reasons.forgetOf(verb)
+    try {
+      return await issue((error) => explain(error))
+    } catch (failure) {
+      if (!isExplained(number) || this.#reasons.get(number) !== undefined) throw failure
+      const reason = await this.#reasons.wait(number)
+      throw reason === undefined ? failure : explain(number, reason)
+    }
+  }
+
+  /** Throws DP_AXIS_OWNER: a user's task makes the setpoints, but cannot reset a drive. */
+  #ownedBy(verb: CommandVerb): void {
+    if (!this.#owned || verb === 'reset' || verb === 'limitTorque') return
+    throw new DualportError('DP_AXIS_OWNER', { at: `axis ${this.name}`, actual: verb })
   }
 
   #each(batch: RecordBatch, subject: Subject<number>, field: number): void {
@@ -212,12 +288,15 @@ export class AxisHandle implements Axis {
   }
 }
 
+/** What a word of 0.1 % holds. */
+const mostTorquePercent = 3276.7
+
 const motionValues = ['position', 'velocity', 'acceleration', 'jerk'] as const
 
 /** What no type checker has looked at: no object, an option that does not exist, or a needed one left out. */
 function wrongOptions(
   axis: string,
-  verb: CommandVerb,
+  verb: string,
   options: unknown,
   known: readonly string[],
   needed: readonly string[],
@@ -245,6 +324,22 @@ function wrongOptions(
         actual: `without ${name}`,
         expected: 'a finite number',
       })
+  return undefined
+}
+
+function wrongProbe(axis: string, options: TouchProbe): DualportError | undefined {
+  const wrong = wrongOptions(axis, 'touchProbe', options, ['probe', 'edge', 'signal'], [])
+  if (wrong !== undefined) return wrong
+  const { probe, edge } = options
+  const at = `axis ${axis}, touchProbe`
+  if (probe !== 1 && probe !== 2)
+    return new DualportError('DP_COMMAND_VALUE', { at, actual: probe, expected: 'probe 1 or 2' })
+  if (edge !== 'rising' && edge !== 'falling')
+    return new DualportError('DP_COMMAND_VALUE', {
+      at,
+      actual: edge,
+      expected: 'rising or falling',
+    })
   return undefined
 }
 

@@ -27,7 +27,7 @@ export type CommandValues = {
 type Pending = {
   /** Words for an axisError number. */
   explain(error: number): DualportError
-  resolve(end: CommandEnd): void
+  resolve(end: CommandEnd, value: number): void
   reject(error: DualportError): void
 }
 
@@ -53,6 +53,26 @@ export class CommandDesk {
     values: CommandValues,
     explain: (error: number) => DualportError,
   ): Promise<CommandEnd> {
+    return this.#issue(verb, target, values, explain, (end) => end)
+  }
+
+  /** As `issue`, for a command that brings a value back. */
+  issueForValue(
+    verb: CommandVerb,
+    target: number,
+    values: CommandValues,
+    explain: (error: number) => DualportError,
+  ): Promise<CommandEnd & { readonly value: number }> {
+    return this.#issue(verb, target, values, explain, ({ end }, value) => ({ end, value }))
+  }
+
+  #issue<Result>(
+    verb: CommandVerb,
+    target: number,
+    values: CommandValues,
+    explain: (error: number) => DualportError,
+    result: (end: CommandEnd, value: number) => Result,
+  ): Promise<Result> {
     const ring = this.#commands
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
     if (this.#underWay.size >= maxCommandsUnderWay)
@@ -69,7 +89,11 @@ export class CommandDesk {
     ring.set(commandField.jerk, values.jerk ?? Number.NaN)
     ring.push()
     return new Promise((resolve, reject) => {
-      this.#underWay.set(id, { explain, resolve, reject })
+      this.#underWay.set(id, {
+        explain,
+        resolve: (end, value) => resolve(result(end, value)),
+        reject,
+      })
     })
   }
 
@@ -83,7 +107,7 @@ export class CommandDesk {
       this.#underWay.delete(id)
       if (pending !== undefined && end !== undefined) {
         if (end === 'failed') pending.reject(this.#failure(pending, ends.get(endField.error)))
-        else pending.resolve({ end })
+        else pending.resolve({ end }, ends.get(endField.value))
       }
       ends.release()
     }

@@ -9,8 +9,7 @@ const told = {
   missedInterrupts: { kind: 'missed', say: (count) => `${count} interrupts missed` },
   maskedInterrupts: {
     kind: 'masked',
-    say: (count) =>
-      `WARNING: interrupt masked ${count} times by the kernel stub: its source does not clear`,
+    say: (count) => `interrupt masked ${count} times by the kernel stub: its source does not clear`,
   },
   overruns: {
     kind: 'overrun',

@@ -58,6 +58,11 @@ export class CycleReporter {
       latencyNs: this.#latency.take(),
       executionNs: this.#execution.take(),
       jitterNs: this.#jitter.take(),
+      ringClock: {
+        driftPpb: this.#control.gauge('clockDriftPpb'),
+        jitterNs: this.#control.gauge('clockJitterNs'),
+      },
+      leastTimeLeftNs: this.#control.gauge('leastTimeLeftNs'),
       counters: this.counters,
     })
   }

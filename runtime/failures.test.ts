@@ -73,8 +73,8 @@ test('an axis that falls behind its setpoint: errorStop, the command says why, a
   expect(x.status).toMatchObject({ state: 'standstill', error: undefined })
 })
 
-test('a bus that fails: the machine is safe, and nothing is claimed of its axes any more', async () => {
-  const { machine, until, emulator, device } = await open()
+test('a bus that fails: the machine is safe, and nothing is claimed of its axes any more until it is restarted', async () => {
+  const { machine, until, emulator, device, events } = await open()
   const x = machine.axis('x')
   await x.enable()
   await x.home({ position: 10 })
@@ -85,6 +85,28 @@ test('a bus that fails: the machine is safe, and nothing is claimed of its axes 
   await until('the axis is in errorStop', () => x.status.state === 'errorStop')
   expect(x.status).toMatchObject({ power: 'notReady', homed: false })
   await until('the drive has let go', () => !device(0).operating)
+  await expect(machine.ring.goTo('CP2')).rejects.toMatchObject({ code: 'DP_MACHINE_SAFE' })
+  await expect(machine.operational).resolves.toBeUndefined()
+
+  // nothing has changed yet: the ring does not come up
+  await expect(machine.restart()).rejects.toMatchObject({
+    code: expect.stringMatching(/^DP_SERCOS3_/),
+  })
+  expect(machine.safeReason).toMatch(/DP_SERCOS3_/)
+  await expect(machine.operational).rejects.toMatchObject({
+    code: expect.stringMatching(/^DP_SERCOS3_/),
+  })
+
+  emulator.inject({ kind: 'lostTelegram', what: 'at', cycles: 0 })
+  await machine.restart()
+  await machine.operational
+  expect(machine.safeReason).toBeUndefined()
+  expect(events.map(({ kind }) => kind).filter((kind) => kind === 'operational')).toHaveLength(2)
+  await until('the axis is disabled', () => x.status.state === 'disabled')
+  expect(x.status).toMatchObject({ homed: false, error: undefined })
+  expect(await x.enable()).toEqual({ end: 'done' })
+  expect(await x.moveRelative({ position: 1 })).toEqual({ end: 'done' })
+  await expect(machine.restart()).rejects.toMatchObject({ actual: 'not in its safe state' })
 })
 
 test('an event tells of setpoints that are refused, once per second', async () => {

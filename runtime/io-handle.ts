@@ -127,13 +127,14 @@ export class PointHandle implements Point {
   #decode(raw: number): boolean | number {
     const point = this.#file
     if (point.kind === 'digitalInput' || point.kind === 'digitalOutput')
-      return ((raw >>> point.channel) & 1) === 1
+      return ((raw >>> (point.channel & 15)) & 1) === 1
     return raw / point.rawPerUnit
   }
 }
 
 function fieldOf(point: PointFile): number {
-  if (point.kind === 'digitalInput') return recordIo.digitalIn
-  if (point.kind === 'digitalOutput') return recordIo.digitalOut
+  // a record holds digital channels in words of 16
+  if (point.kind === 'digitalInput') return recordIo.digitalIn + (point.channel >> 4)
+  if (point.kind === 'digitalOutput') return recordIo.digitalOut + (point.channel >> 4)
   return (point.kind === 'analogInput' ? recordIo.analogIn : recordIo.analogOut) + point.channel
 }

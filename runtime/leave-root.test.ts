@@ -122,7 +122,11 @@ function card(kind: 'uio' | 'emulated'): OpenCard {
 
 test('root that goes on with a real card is warned of, and with an emulated one it is not', () => {
   const warning = leaveRoot(undefined, card('uio'))
-  if (isRoot) expect(warning).toMatch(/^WARNING: goes on as root.*--user$/)
+  if (isRoot)
+    expect(warning).toEqual({
+      severity: 'warning',
+      message: expect.stringMatching(/^goes on as root.*--user$/),
+    })
   else expect(warning).toBeUndefined()
   expect(leaveRoot(undefined, card('emulated'))).toBeUndefined()
 })

@@ -3,21 +3,32 @@ import { accessSync, constants } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DualportError } from '../errors.ts'
 import { dropPrivileges, isRoot } from '../uio/drop-privileges.ts'
+import type { MachineEvent } from './machine-types.ts'
 import type { OpenCard } from './open-card.ts'
+
+/** What to say of it. */
+export type Rights = Pick<MachineEvent, 'severity' | 'message'>
 
 /**
  * Becomes `user` where one is named; returns what to say of it. Goes on as it is where none is, which for root with a
  * real card is worth a warning: nothing behind the opening needs it, and the cyclic task, the broker and every message
  * from outside would be root's. Throws what dropPrivileges throws, and DP_USER_FILES.
  */
-export function leaveRoot(user: string | undefined, card: OpenCard): string | undefined {
+export function leaveRoot(user: string | undefined, card: OpenCard): Rights | undefined {
   if (user !== undefined) {
     const { uid, kept } = dropPrivileges(user)
     requireReadable(user)
-    return `goes on as ${user} (user ${uid}) with ${kept.join(' and ') || 'no capability'}`
+    return {
+      severity: 'info',
+      message: `goes on as ${user} (user ${uid}) with ${kept.join(' and ') || 'no capability'}`,
+    }
   }
   if (!isRoot() || card.device.handle.kind === 'emulated') return undefined
-  return 'WARNING: goes on as root, which nothing needs once the card is open: name a user with `user` in the machine file or --user'
+  return {
+    severity: 'warning',
+    message:
+      'goes on as root, which nothing needs once the card is open: name a user with `user` in the machine file or --user',
+  }
 }
 
 /** The worker's modules are still to be loaded: from a folder in root's home, to which other users have no way. */

@@ -1,8 +1,9 @@
-/** What an application sees of a machine: axes, I/O, streams, commands. Implemented in machine.ts. */
+/** What an application sees of a machine: axes, I/O, streams, commands. Implemented in opened-machine.ts. */
 import type { Observable } from 'rxjs'
 import type { AxisState } from '../control/axis-state.ts'
 import type { DualportError } from '../errors.ts'
 import type { AxisUnit } from '../units.ts'
+import type { Ring } from './ring-types.ts'
 
 /** One sample of an axis, in the axis's unit. */
 export type AxisSample = {
@@ -46,7 +47,8 @@ export type CommandEnd = { readonly end: 'done' | 'aborted' }
 
 /**
  * One axis. U is its unit. Promises settle when the motion is done or aborted; they reject with a DualportError when it
- * failed (DP_AXIS_DISABLED, DP_AXIS_LIMIT, DP_AXIS_STATE, DP_AXIS_ERROR, DP_MACHINE_CLOSED, DP_COMMAND_QUEUE_FULL).
+ * failed (DP_AXIS_DISABLED, DP_AXIS_LIMIT, DP_AXIS_STATE, DP_AXIS_DRIVE ..., DP_COMMAND_VALUE, DP_COMMAND_QUEUE_FULL) or when
+ * nobody carries it out (DP_MACHINE_NOT_READY, DP_MACHINE_SAFE, DP_MACHINE_CLOSED, DP_RING_HELD).
  * Not for the cyclic task.
  */
 export interface Axis<U extends AxisUnit = AxisUnit> {
@@ -67,10 +69,15 @@ export interface Axis<U extends AxisUnit = AxisUnit> {
   enable(): Promise<CommandEnd>
   /** MC_Power off. */
   disable(): Promise<CommandEnd>
-  /** MC_Home, at standstill: the present position becomes `position` (default 0). Other methods: DP_AXIS_HOMING_METHOD. */
+  /**
+   * MC_Home, at standstill. `setPosition` (the default): the present position becomes `position` (default 0). `drive`: the
+   * drive searches its reference by itself (S-0-0148; how, is set in it: S-0-0147, S-0-0041, S-0-0042), which becomes
+   * `position`, or keeps the drive's own (S-0-0052) where that is left out. Rejects with DP_AXIS_HOMING when it finds none;
+   * `stop` ends the search. Other methods: DP_AXIS_HOMING_METHOD.
+   */
   home(options?: {
     readonly position?: number
-    readonly method?: 'setPosition' | 'limitSwitch' | 'indexPulse' | 'block' | 'absolute'
+    readonly method?: 'setPosition' | 'drive' | 'limitSwitch' | 'indexPulse' | 'block' | 'absolute'
   }): Promise<CommandEnd>
   /** MC_MoveAbsolute. Left-out limits are those of the machine file. */
   moveAbsolute(move: MoveTo): Promise<CommandEnd>
@@ -88,6 +95,20 @@ export interface Axis<U extends AxisUnit = AxisUnit> {
   stop(): Promise<CommandEnd>
   /** MC_Reset: from errorStop to standstill or disabled. */
   reset(): Promise<CommandEnd>
+  /**
+   * MC_TouchProbe: arms a probe of the drive and resolves with where the axis was at its next edge, to a fraction of a cycle.
+   * The axis may move and be commanded meanwhile. Rejects with the reason of `signal`, or with DP_AXIS_PROBE. Not while a
+   * user's cyclic task owns the axis.
+   */
+  touchProbe(options: TouchProbe): Promise<{ readonly position: number }>
+  /** Torque limit both ways, % of rated torque (S-0-0092). In the telegrams where they carry it. */
+  setTorqueLimit(percent: number): Promise<CommandEnd>
+}
+
+export type TouchProbe = {
+  readonly probe: 1 | 2
+  readonly edge: 'rising' | 'falling'
+  readonly signal?: AbortSignal
 }
 
 export type MoveTo = {
@@ -129,6 +150,10 @@ export type CycleReport = {
   readonly executionNs: Quantiles
   /** Interrupt to interrupt minus the cycle time, absolute, over the last second. */
   readonly jitterNs: Quantiles
+  /** The ring's clock as this computer's clock sees it: how much faster the ring's runs, and how much the interrupts scatter about it. */
+  readonly ringClock: { readonly driftPpb: number; readonly jitterNs: number }
+  /** From the end of a cycle's work to the time at which its outputs had to be out: the least of the last second. */
+  readonly leastTimeLeftNs: number
   readonly counters: CycleCounters
 }
 
@@ -165,6 +190,10 @@ export type MachineEvent = {
   readonly kind:
     | 'phase'
     | 'operational'
+    /** The ring opened, broke, healed or was closed. */
+    | 'topology'
+    /** A device came or went, or something about it is worth a warning. */
+    | 'device'
     | 'axis'
     | 'overrun'
     | 'missed'
@@ -176,12 +205,15 @@ export type MachineEvent = {
     | 'stall'
     | 'fault'
     | 'realtime'
-    /** As whom the process goes on once the card is open; a message that starts with WARNING: as root. */
+    /** As whom the process goes on once the card is open; a warning: as root. */
     | 'rights'
     | 'gone'
     | 'closed'
+  readonly severity: 'info' | 'warning' | 'error'
   readonly message: string
   readonly axis?: string
+  /** Name of the device, for kind 'device'. */
+  readonly device?: string
   readonly error?: DualportError
 }
 
@@ -193,6 +225,8 @@ export interface Machine {
   /** The same where the caller counts on a unit. Throws DP_AXIS_UNIT when the machine file gives the axis another one. */
   axis<U extends AxisUnit>(nameOrIndex: string | number, unit: U): Axis<U>
   readonly io: MachineIo
+  /** What the axes and points hang on. */
+  readonly ring: Ring
   /** Once per second. */
   readonly cycle$: Observable<CycleReport>
   /**
@@ -200,10 +234,22 @@ export interface Machine {
    * interrupts and refused setpoints, which come at most once per second each.
    */
   readonly events$: Observable<MachineEvent>
-  /** Resolves when the bus is operational (CP4); rejects with what went wrong. */
+  /**
+   * Resolves when the bus is operational (CP4); rejects with what went wrong. A new promise for every run-up: ask again
+   * after `restart` or after the ring was taken out of operation.
+   */
   readonly operational: Promise<void>
   /** Why the machine is in its safe state; undefined while it is not. */
   readonly safeReason: string | undefined
+  /**
+   * Leaves the safe state: same process, same worker, same card. The ring is run up anew; then every axis is disabled, or
+   * in errorStop for an error that its drive has of itself, and outputs have their safe values. Resolves in CP4; rejects
+   * with what keeps the ring down (the machine is then safe for that reason), or with DP_RING_POWER when the axes do not
+   * give up power within 3 s, or with DP_MACHINE_RESTART: not in its safe state, the card is gone, the worker stalled or
+   * died, or its cyclic task failed; DP_RING_BUSY: another restart is under way. A task that failed is set up and run again by `task: 'again'` alone; any other goes on
+   * with what it knows, and its cycles count on.
+   */
+  restart(options?: { readonly task?: 'again' }): Promise<void>
   /**
    * Axes to rest and 'disabled', outputs safe, the bus left in order, memory unmapped. Commands under way reject with
    * DP_MACHINE_CLOSED. Within a few seconds whatever happens. Idempotent.

@@ -13,10 +13,16 @@ const aboveWorker = 5
 export async function openCard(file: MachineFile): Promise<OpenCard> {
   const { open, topology } = file.card
   if (open.by === 'emulator') {
-    const devices = file.devices.map(({ name, address, profile }) => ({ name, address, profile }))
+    const devices = file.devices.map(({ name, address, profile }) => ({
+      name,
+      address,
+      profile,
+      channels: channelsOf(file, name),
+    }))
     const { policy, priority } = file.realtime
     const clock = policy === 'fifo' ? { clockPriority: Math.min(priority + aboveWorker, 99) } : {}
-    return openEmulatedSercos3({ name: file.name, devices, topology, ...clock })
+    const wired = topology === 'any' ? 'ring' : topology
+    return openEmulatedSercos3({ name: file.name, devices, topology: wired, ...clock })
   }
   const device = openUioDevice(open)
   return {
@@ -25,4 +31,15 @@ export async function openCard(file: MachineFile): Promise<OpenCard> {
       device.close()
     },
   }
+}
+
+/** Of an emulated I/O device: the usual ones, and as many as its points reach. */
+function channelsOf(file: MachineFile, device: string): { digital: number; analog: number } {
+  const channels = { digital: 16, analog: 2 }
+  for (const point of file.io) {
+    if (point.device !== device) continue
+    const kind = point.kind.startsWith('digital') ? 'digital' : 'analog'
+    channels[kind] = Math.max(channels[kind], point.channel + 1)
+  }
+  return channels
 }

@@ -27,6 +27,13 @@ test.for([
   })
 })
 
+test('a phase to hold the ring in that is none is refused, not run through', async () => {
+  await expect(openMachine(testMachine(), { upTo: 'CP9' as 'CP2' })).rejects.toMatchObject({
+    code: 'DP_RING_PHASE',
+    actual: 'CP9',
+  })
+})
+
 test('a real-time setting that is required and refused keeps the machine closed', async () => {
   const realtime = { policy: 'other', lockMemory: false, cpu: 1000, required: true } as const
   await expect(openMachine(testMachine({ realtime }))).rejects.toMatchObject({
@@ -42,7 +49,7 @@ test('a real-time setting that is refused but not required is an event that warn
   machine.events$.subscribe((event) => events.push(event))
   await machine.close()
   const told = events.filter(({ kind }) => kind === 'realtime').map(({ message }) => message)
-  expect(told).toContainEqual(expect.stringMatching(/^WARNING: affinity: wanted CPU 1000/))
+  expect(told).toContainEqual(expect.stringMatching(/^affinity: wanted CPU 1000/))
 })
 
 test('commands before the ring is operational are refused with what to await', async () => {

@@ -1,6 +1,4 @@
 /** Whatever dies, the machine goes to its safe state: what the devices do is read from the emulator, not from the runtime. */
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { silenceCard } from '../cards/sercos3/driver/silence.ts'
 import { openEmulatedMachine, safeTerminals } from '../test/runtime/emulated-machine.ts'
@@ -57,6 +55,23 @@ test('a task that throws: drives without power, outputs safe, and the ring goes 
   await until('main knows', () => machine.safeReason !== undefined)
   expect(machine.safeReason).toMatch(/DP_TASK_FAILED: Error: planned/)
   await expect(machine.axis('x').reset()).rejects.toMatchObject({ code: 'DP_MACHINE_SAFE' })
+  // what failed once runs again only when somebody says so
+  const refused = machine.restart()
+  const expected = machine.operational
+  // never asked of the worker: it waits for a restart that is refused
+  const late = machine.ring.restart()
+  const refusal = { code: 'DP_MACHINE_RESTART', actual: 'its cyclic task failed' }
+  await Promise.all([
+    expect(refused).rejects.toMatchObject(refusal),
+    expect(expected).rejects.toMatchObject(refusal),
+    expect(late).rejects.toMatchObject({ code: 'DP_MACHINE_SAFE' }),
+  ])
+  expect(machine.safeReason).toMatch(/DP_TASK_FAILED/)
+  await machine.operational
+  await machine.restart({ task: 'again' })
+  expect(machine.safeReason).toBeUndefined()
+  await atWork(world as EmulatedMachine)
+  await until('it failed again', () => machine.safeReason !== undefined)
 })
 
 test('a task in an endless loop: main silences the card, and closing still works', async () => {
@@ -67,12 +82,16 @@ test('a task in an endless loop: main silences the card, and closing still works
   await until('main knows', () => machine.safeReason !== undefined)
   expect(machine.safeReason).toMatch(/DP_WORKER_STALL/)
   expect(machine.axis('x').status.state).toBe('errorStop')
+  await expect(machine.restart({ task: 'again' })).rejects.toMatchObject({
+    code: 'DP_MACHINE_RESTART',
+    actual: 'its worker stalled',
+  })
 })
 
 test("a task in an endless loop while the main thread is blocked, too: the chip's watchdog ends the telegrams", async () => {
-  const { device, emulator } = await open('loop', { stallMs: 1200 })
+  const { device, emulator } = await open('loop', { stallMs: 1500 })
   await atWork(world as EmulatedMachine)
-  blockThread(800)
+  blockThread(1000)
   expect(isSafe(world as EmulatedMachine)).toBe(true)
   expect(device(0).operating).toBe(false)
   expect(emulator.observe()).toMatchObject({ watchdogAlarm: true, transmitting: false })
@@ -125,6 +144,7 @@ test('the card reads all ones: the machine says that it is gone, and it closes',
   emulator.inject({ kind: 'deadCard' })
   await until('main knows', () => machine.safeReason !== undefined)
   expect(machine.safeReason).toMatch(/DP_CARD_GONE/)
+  await expect(machine.restart()).rejects.toMatchObject({ actual: 'its card is gone' })
   const told = events.flatMap(({ kind, error }) =>
     error === undefined ? [] : [[kind, error.code]],
   )
@@ -133,42 +153,3 @@ test('the card reads all ones: the machine says that it is gone, and it closes',
     ['safe', 'DP_CARD_GONE'],
   ])
 })
-
-test.for([
-  ['process.exit()', 'exit', 7],
-  ['an uncaught exception', 'throw', 1],
-  ['an unhandled rejection', 'reject', 1],
-  ['process.exit() during close()', 'exit-in-close', 7],
-] as const)(
-  '%s in an embedding program ends it within a second with power off and outputs safe',
-  async ([, how, expectedCode]) => {
-    const { code, stdout } = await endProgram(how)
-    const seen = JSON.parse(stdout) as Record<string, unknown>
-    expect(code).toBe(expectedCode)
-    expect(seen).toMatchObject({
-      before: { lamp: 0b1001, power: true },
-      power: [false, false],
-      outputs: [safeTerminals.digitalOutputs, safeTerminals.analogOutput1],
-      transmitEnabled: false,
-    })
-    expect(seen['tookMs']).toBeLessThan(1000)
-  },
-)
-
-test('process.exit() during the run-up ends the program within a second, and the card is silent', async () => {
-  const { code, stdout } = await endProgram('exit-in-run-up')
-  const seen = JSON.parse(stdout) as Record<string, unknown>
-  expect(code).toBe(7)
-  expect(seen).toMatchObject({ power: [false, false], transmitEnabled: false })
-  expect(seen['tookMs']).toBeLessThan(1000)
-})
-
-function endProgram(how: string): Promise<{ readonly code: number; readonly stdout: string }> {
-  const program = fileURLToPath(new URL('../test/runtime/exit-while-moving.ts', import.meta.url))
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, how], { timeout: 15_000 }, (error, stdout, stderr) => {
-      if (error?.killed === true) reject(new Error(`${program} did not end: ${stdout}${stderr}`))
-      else resolve({ code: Number(error?.code ?? 0), stdout })
-    })
-  })
-}

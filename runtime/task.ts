@@ -19,6 +19,8 @@ export interface AxisIo {
   readonly velocity: number
   /** Actual torque, % of rated torque. */
   readonly torquePercent: number
+  /** What the drive itself says that it lags behind its command (S-0-0189), unit; 0 where its telegrams do not carry it. */
+  readonly followingDistance: number
   /** Drive status word S-0-0135. */
   readonly status: number
   /** True while the drive is in operation (AF) without an error. */
@@ -29,7 +31,7 @@ export interface AxisIo {
   readonly homed: boolean
   /**
    * Asks for power; the drive needs some cycles to become `operational`, and the axis goes to errorStop (DP_AXIS_POWER) when
-   * it takes more than 5 s. May be called in every cycle. Without effect in errorStop: `reset` first.
+   * one step of that takes more than 5 s. May be called in every cycle. Without effect in errorStop: `reset` first.
    */
   enable(): void
   /** Takes power away at the end of this cycle. */
@@ -50,7 +52,32 @@ export interface AxisIo {
    * a position limit; then, as without one, the axis slows down by its ramp.
    */
   setVelocity(velocity: number): void
+  /**
+   * Torque command of this cycle, % of rated torque, signed; the drive is in torque mode, and `setpoint` follows its position.
+   * Refused where the drive's telegrams carry no torque command (S-0-0080 in its `connections`), above the torque limit, above
+   * the velocity limit in the direction of motion, and outwards at a position limit. In a cycle without an accepted one the
+   * drive stops by its own halt ramp and holds.
+   */
+  setTorque(percent: number): void
+  /**
+   * Torque limit both ways from this cycle on, % of rated torque. Refused where the drive's telegrams carry none (S-0-0092,
+   * or S-0-0082 and S-0-0083); `axis.setTorqueLimit` sets it in other drives.
+   */
+  setTorqueLimit(percent: number): void
+  /** Drive halt: the drive stops by its own ramp, `setpoint` follows it; then the axis holds its position. May be called in every cycle. */
+  halt(): void
+  /**
+   * Arms a probe of the drive for one edge: some cycles later it is `armed`. Without effect while it is being armed or waits;
+   * after `latched` or `failed` it begins anew.
+   */
+  armProbe(probe: 1 | 2, edge: 'rising' | 'falling'): void
+  probeState(probe: 1 | 2): ProbeState
+  /** Where the axis was at the edge caught last, unit, in the axis's coordinates. */
+  probePosition(probe: 1 | 2): number
 }
+
+/** `failed`: the drive refused, see the machine's events. */
+export type ProbeState = 'off' | 'arming' | 'armed' | 'latched' | 'failed'
 
 export interface DigitalIn {
   readonly value: boolean
@@ -81,8 +108,13 @@ export interface TaskIo {
 export interface Tick {
   /** Cycles since the bus became operational. */
   readonly cycle: number
-  /** Seconds since then, by the bus's cycle count. */
+  /** Seconds since then, by the bus's cycle count. A restart of the ring goes on counting both. */
   readonly timeS: number
+  /**
+   * Seconds that were left, when this cycle's work began, until its outputs must be handed over: by the ring's clock, not
+   * by the interrupt, which may have come late. Negative: too late already. 0 until the clock of the ring is known.
+   */
+  readonly timeLeftS: number
 }
 
 export interface CyclicTask {

@@ -8,7 +8,6 @@
 import { Worker } from 'node:worker_threads'
 import { silenceCard } from '../cards/sercos3/driver/silence.ts'
 import { DualportError } from '../errors.ts'
-import { restoreError } from './error-snapshot.ts'
 import type { OpenCard } from './open-card.ts'
 import { workerStates } from './shared/control-block.ts'
 import type { ControlBlock } from './shared/control-block.ts'
@@ -148,11 +147,4 @@ export function workerFailure(error: Error | undefined): DualportError {
     'DP_WORKER_FAILED',
     error === undefined ? {} : { cause: error, at: error.message },
   )
-}
-
-/** The error that came with a message, as an error of this thread. */
-export function errorOf(
-  message: WorkerMessage & { readonly kind: 'safe' | 'failed' },
-): DualportError {
-  return restoreError(message.error)
 }

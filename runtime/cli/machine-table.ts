@@ -12,6 +12,7 @@ export function machineTable(view: MachineView): string[] {
     '',
     ...axisLines(view.axes),
     ...(view.points.length === 0 ? [] : ['', pointLine(view)]),
+    ...(view.devices.length === 0 ? [] : ['', deviceLine(view)]),
   ]
 }
 
@@ -31,12 +32,14 @@ export function machineLine(view: MachineView): string {
     `missed ${missedInterrupts}`,
     `overruns ${overruns}`,
   ]
-  return [...cycle, ...axes].join('  ')
+  // cables that are as they should be are no news
+  const ring = cables(view) === undefined ? [] : [cables(view)]
+  return [...cycle, ...ring, ...axes].join('  ')
 }
 
 function header(view: MachineView): string {
   const mqtt = view.mqtt === undefined ? '' : `   mqtt ${view.mqtt.url} ${connection(view.mqtt)}`
-  return `${view.name}   ${view.phase}${mqtt}`
+  return `${view.name}   ${view.phase}   ${topologyWords[view.topology]}${mqtt}`
 }
 
 function connection(mqtt: NonNullable<MachineView['mqtt']>): string {
@@ -50,7 +53,7 @@ function cycleLines({ report }: MachineView): string[] {
   const row = (name: string, quantiles: Quantiles): string =>
     columns([name, us(quantiles.p50), us(quantiles.p99), us(quantiles.p999), us(quantiles.max)])
   return [
-    `cycle time ${report.cycleNs / 1000} us   cycles ${report.cycles}`,
+    `cycle time ${report.cycleNs / 1000} us   cycles ${report.cycles}   least time left ${us(report.leastTimeLeftNs)} us`,
     columns(['last second, us', 'p50', 'p99', 'p99.9', 'max']),
     row('latency', report.latencyNs),
     row('execution', report.executionNs),
@@ -100,6 +103,38 @@ function pointLine({ points }: MachineView): string {
       return `${name} ${value.toFixed(2)} ${unit ?? ''}`.trimEnd()
     })
     .join('   ')
+}
+
+/** Those at work as a number, the others by name. */
+function deviceLine({ devices }: MachineView): string {
+  const others = devices
+    .filter(({ state }) => state !== 'consuming')
+    .map(({ device, state, lossesInARow }) =>
+      lossesInARow === 0
+        ? `${device} ${state}`
+        : `${device} ${state} (${lossesInARow} lost in a row)`,
+    )
+  const lost = devices.reduce((sum, { losses }) => sum + losses, 0)
+  return [
+    `devices ${devices.length - others.length} of ${devices.length} consuming`,
+    ...others,
+    ...(lost === 0 ? [] : [`data lost ${lost}`]),
+  ].join('   ')
+}
+
+function cables({ topology }: MachineView): string | undefined {
+  return topology === 'brokenRing' || topology === 'defectiveRing' || topology === 'noLink'
+    ? topologyWords[topology]
+    : undefined
+}
+
+const topologyWords: { readonly [topology in MachineView['topology']]: string } = {
+  noLink: 'no telegrams',
+  linePort1: 'line on port 1',
+  linePort2: 'line on port 2',
+  brokenRing: 'BROKEN RING',
+  ring: 'ring',
+  defectiveRing: 'DEFECTIVE RING',
 }
 
 const widths = [24, 17, 17, 12, 17]

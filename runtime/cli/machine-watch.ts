@@ -1,6 +1,7 @@
 /** Keeps the newest of everything that a view shows. */
 import { Subscription } from 'rxjs'
 import type { MqttLink, MqttState } from '../mqtt/connect-mqtt.ts'
+import type { ConnectionStatus, RingTopology } from '../ring-types.ts'
 import type { AxisBatch, AxisStatus, CycleReport, Machine, Point } from '../machine-types.ts'
 
 export type AxisView = {
@@ -19,6 +20,9 @@ export type MachineView = {
   readonly name: string
   /** What the bus does or did last: `CP3: ...`, `operational`. */
   readonly phase: string
+  readonly topology: RingTopology
+  /** Every device's connection, in the order of the cables. */
+  readonly devices: readonly ConnectionStatus[]
   readonly report: CycleReport | undefined
   readonly axes: readonly AxisView[]
   readonly points: readonly PointView[]
@@ -64,6 +68,8 @@ export class MachineWatch {
     return {
       name: this.#machine.name,
       phase: this.#phase,
+      topology: this.#machine.ring.topology,
+      devices: this.#machine.ring.connections,
       report: this.#report,
       axes: this.#machine.axes.map((axis) => {
         const batch = this.#newest.get(axis.name)

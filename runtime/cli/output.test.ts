@@ -39,6 +39,8 @@ beforeEach(async () => {
     latencyNs: quantiles,
     executionNs: quantiles,
     jitterNs: quantiles,
+    ringClock: { driftPpb: 1200, jitterNs: 800 },
+    leastTimeLeftNs: 850_000,
     counters: {
       missedInterrupts: 3,
       maskedInterrupts: 0,
@@ -64,9 +66,21 @@ test('the table shows the newest sample, the statistics and every counter that i
   expect(lines.find((line) => line.startsWith('x '))).toMatch(/x {2}disabled +123\.4568 mm/)
   expect(lines.find((line) => line.startsWith('jitter'))).toMatch(/1\.0 +2\.0 +3\.0 +4\.6$/)
   expect(lines).toContain('missed 3   overruns 0   late 1')
-  expect(lines.at(-1)).toMatch(/lamp off .*pressure 0\.00 V$/)
+  expect(lines.at(-3)).toMatch(/lamp off .*pressure 0\.00 V$/)
   const heads = lines.filter((line) => /^(axis|x|y|z|c) /.test(line)).map((line) => line.length)
   expect(new Set(heads).size).toBe(1)
+})
+
+test('the table shows how the cables lie, and by name the devices whose data do not come', () => {
+  const devices = view.devices.map((one, index) => {
+    if (index !== 1) return { ...one, state: 'consuming' } as const
+    return { ...one, state: 'warning', losses: 9, lossesInARow: 2 } as const
+  })
+  const lines = machineTable({ ...view, topology: 'brokenRing', devices })
+  expect(lines[0]).toContain('BROKEN RING')
+  expect(lines.at(-1)).toMatch(
+    /^devices 4 of 5 consuming {3}\S+ warning \(2 lost in a row\) {3}data lost 9$/,
+  )
 })
 
 test('a redraw goes up exactly over what was drawn, and a line in between stays above the table', () => {
@@ -101,7 +115,7 @@ test('as JSON every line is one object, events included', () => {
   output.show(() => view)
   output.say('nothing of this')
   const error = new DualportError('DP_INTERNAL')
-  output.event({ timeNs: 1, kind: 'safe', message: 'safe state', error })
+  output.event({ timeNs: 1, kind: 'safe', severity: 'error', message: 'safe state', error })
   vi.advanceTimersByTime(1000)
   output.stop()
   const [event, state] = out
@@ -121,17 +135,27 @@ test('as JSON every line is one object, events included', () => {
 test('a refused real-time setting is said on standard error, once', () => {
   const output = new Output('lines')
   for (let count = 0; count < 3; count++)
-    output.event({ timeNs: 0, kind: 'realtime', message: 'WARNING: no SCHED_FIFO' })
-  output.event({ timeNs: 0, kind: 'realtime', message: 'pinned to CPU 1' })
+    output.event({ timeNs: 0, kind: 'realtime', severity: 'warning', message: 'no SCHED_FIFO' })
+  output.event({ timeNs: 0, kind: 'realtime', severity: 'info', message: 'pinned to CPU 1' })
   expect(err.match(/WARNING no SCHED_FIFO/g)).toHaveLength(1)
   expect(out).toBe('')
+})
+
+test('a cable that breaks is warned of each time, and one that is back is said', () => {
+  const output = new Output('lines')
+  const broken = { timeNs: 0, kind: 'topology', severity: 'warning', message: 'broken' } as const
+  output.event(broken)
+  output.event({ ...broken, severity: 'info', message: 'a ring again' })
+  output.event(broken)
+  expect(err.match(/WARNING broken/g)).toHaveLength(2)
+  expect(out).toBe('topology     a ring again\n')
 })
 
 test('when the machine turns safe its error is said once, although every axis and the safe state repeat it', () => {
   const output = new Output('lines')
   const error = new DualportError('DP_CARD_GONE')
   const ofAxis = new DualportError('DP_AXIS_SAFE', { at: 'axis x' })
-  const event = { timeNs: 0, error }
+  const event = { timeNs: 0, severity: 'error', error } as const
   output.event({ ...event, kind: 'gone', message: error.message })
   output.event({ ...event, kind: 'safe', message: 'safe state: DP_CARD_GONE' })
   output.event({ ...event, kind: 'axis', message: 'x errorStop', axis: 'x', error: ofAxis })

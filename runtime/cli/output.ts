@@ -44,8 +44,8 @@ export class Output {
     if (this.#warned.has(text)) return
     this.#warned.add(text)
     this.#erase()
-    const line = `WARNING ${text.replace(/^WARNING:? */, '')}`
-    process.stderr.write(`${styleText(['bold', 'yellow'], line, { stream: process.stderr })}\n`)
+    const line = styleText(['bold', 'yellow'], `WARNING ${text}`, { stream: process.stderr })
+    process.stderr.write(`${line}\n`)
   }
 
   /** The warning's cause is over: when it comes back, it is said again. */
@@ -60,13 +60,15 @@ export class Output {
       this.#write(`${JSON.stringify({ event: { ...rest, ...told } })}\n`)
     } else if (event.kind === 'axis' && this.#stopped) {
       // closing takes every axis out of operation: no news, and no warning
-    } else if (event.message.startsWith('WARNING')) {
+    } else if (event.severity === 'warning' && !counted.has(event.kind)) {
+      // a ring that breaks twice at the same place broke twice
+      if (event.kind === 'topology' || event.kind === 'device') this.forget(event.message)
       this.warn(event.message)
     } else if (event.kind === 'realtime') {
       // what was granted is as it should be
     } else if (event.error !== undefined && event.kind !== 'safe') {
       if (!followUps.has(event.error.code)) this.warn(`${event.kind}: ${event.message}`)
-    } else if (event.kind !== 'axis' && event.kind !== 'missed' && event.kind !== 'overrun') {
+    } else if (event.kind !== 'axis' && !counted.has(event.kind)) {
       // the states of moving axes and the counters are in the table; why the machine is safe was said by its own event
       this.say(`${event.kind.padEnd(12)} ${event.message}`)
     }
@@ -109,6 +111,9 @@ export class Output {
     if (!this.#mute) process.stdout.write(text)
   }
 }
+
+/** Their counters are in the table. */
+const counted: ReadonlySet<MachineEvent['kind']> = new Set(['missed', 'overrun'])
 
 /** What each axis reports when the machine has failed as a whole, which an event of its own tells. */
 const followUps: ReadonlySet<string> = new Set(['DP_AXIS_SAFE', 'DP_AXIS_CARD'])

@@ -6,17 +6,21 @@ import { MachineFileError } from '../machine-file/machine-file-error.ts'
 import { check } from './check.ts'
 import { demo } from './demo.ts'
 import { devices } from './devices.ts'
+import { addEmulateCommand } from './emulate.ts'
 import { exitCode } from './exit-code.ts'
+import { idnCommands } from './idn/idn-commands.ts'
 import { runSession } from './machine-session.ts'
 import type { SessionOptions } from './machine-session.ts'
 import { packageVersion } from './package-root.ts'
+import { addRingCommands } from './ring-plan.ts'
 import { doubleMs } from './stop-signal.ts'
 import type { StopSignal } from './stop-signal.ts'
 
 const exits = `
 Exit codes:
   0    done, or stopped by Ctrl-C with the drives disabled
-  1    the machine could not be opened, or went to its safe state
+  1    the machine could not be opened, or went to its safe state; a device refused; an idn command was
+       stopped before its end
   2    wrong command line or machine file
   130  a second Ctrl-C, ${doubleMs / 1000} s or more after the first: ends at once, without waiting for the
        drives; the card is silenced, and they stop by themselves`
@@ -26,9 +30,12 @@ Examples:
   dualport demo                     an emulated ring of four drives, with MQTT
   dualport check machine.json       every error of a machine file at once
   dualport run machine.json --json  one JSON object per line, for other programs
+  dualport idn read machine.json drive-x S-0-0051
+                                    a parameter of a device, in the unit that it names
+  dualport ring plan machine.json   the telegrams and their times, without a card
   dualport schema > machine.schema.json`
 
-const runsMachine: ReadonlySet<string> = new Set(['run', 'demo'])
+const runsMachine: ReadonlySet<string> = new Set(['run', 'demo', 'sercos3'])
 
 /** Runs one command line; resolves with the exit code. `stop` ends a machine in order, other commands let signals kill them. */
 export async function runCommandLine(argv: readonly string[], stop: StopSignal): Promise<number> {
@@ -40,7 +47,7 @@ export async function runCommandLine(argv: readonly string[], stop: StopSignal):
     .showHelpAfterError('dualport --help shows the commands and their options')
     .exitOverride()
     .hook('preAction', (_, command) => {
-      if (!runsMachine.has(command.name())) stop.release()
+      if (!runsMachine.has(command.name()) && command.parent?.name() !== 'idn') stop.release()
     })
 
   program
@@ -74,6 +81,13 @@ export async function runCommandLine(argv: readonly string[], stop: StopSignal):
     .action(async (machine: string, options: { json?: boolean }) => {
       code = await check(machine, options)
     })
+  addEmulateCommand(program, stop, (emulateCode) => {
+    code = emulateCode
+  })
+  idnCommands(program, stop, (idnCode) => {
+    code = idnCode
+  })
+  addRingCommands(program)
   program
     .command('schema')
     .description('print the JSON Schema of the machine file')

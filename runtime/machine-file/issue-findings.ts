@@ -10,6 +10,8 @@ type Issue = z.core.$ZodIssue
 /** `raw` failed `schema` with these issues. */
 export function findingsOf(schema: z.ZodType, issues: readonly Issue[], raw: unknown): Finding[] {
   return issues.flatMap((issue) => {
+    const within = meantIssues(issue)
+    if (within !== undefined) return findingsOf(schema, within, raw)
     const keys = pathKeys(issue.path)
     if (issue.code !== 'unrecognized_keys')
       return { path: formatPath(keys), value: valueAt(raw, keys), expected: expectedBy(issue) }
@@ -20,6 +22,16 @@ export function findingsOf(schema: z.ZodType, issues: readonly Issue[], raw: unk
       expected: noSuchField(key, known),
     }))
   })
+}
+
+/** Where the kind of value tells which member of a union was meant: what is wrong inside it. */
+function meantIssues(issue: Issue): Issue[] | undefined {
+  if (issue.code !== 'invalid_union') return undefined
+  const [meant, ...others] = issue.errors.filter((member) =>
+    member.every((each) => each.path.length > 0 || each.code === 'unrecognized_keys'),
+  )
+  if (meant === undefined || meant.length === 0 || others.length > 0) return undefined
+  return meant.map((each) => ({ ...each, path: [...issue.path, ...each.path] }))
 }
 
 /** A copy of `raw` without what the issues complain of: what is left fits the schema wherever it stands. */

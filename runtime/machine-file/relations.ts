@@ -2,12 +2,13 @@
  * What must hold between the fields of a machine file. The checks take a draft, in which anything may be missing, so
  * that they can run beside the schema's own complaints and every error is told at once.
  */
+import { checkCarriedWords } from './carried-words.ts'
+import { defaults } from './defaults.ts'
 import type { Draft, MachineDraft } from './draft.ts'
 import { formatPath } from './finding.ts'
 import type { Finding, PathKey } from './finding.ts'
 import { nearest } from './nearest.ts'
 import { checkRing } from './ring-relations.ts'
-import { defaults } from './schema.ts'
 import type { AxisFile, DeviceFile, PointFile } from './schema.ts'
 
 type Profile = DeviceFile['profile']
@@ -23,6 +24,7 @@ export function checkRelations(draft: MachineDraft): Finding[] {
     ...unique(draft.io ?? [], 'io', 'name'),
     ...(draft.io ?? []).flatMap((point, index) => checkPoint(draft, point ?? {}, index)),
     ...checkChannels(draft.io ?? []),
+    ...checkCarriedWords(draft),
     ...checkSignals(draft),
   ]
 }

@@ -5,94 +5,9 @@
  */
 import { z } from 'zod'
 import { maxDevices } from '../../cards/sercos3/driver/config.ts'
-import { tryParseIdn } from '../../cards/sercos3/idn.ts'
-
-/** Defaults that the relations need too: they are checked even while other fields of the file are wrong. */
-export const defaults = {
-  cycleUs: 1000,
-  buffers: 'triple',
-  watchdogCycles: 20,
-  incrementsPerUnit: 10_000,
-  velocityIncrementsPerUnit: 1000,
-  rawPerUnit: 3276.7,
-  stallMs: 200,
-} as const
-
-const name = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9_-]{1,40}$/,
-    'a name of 1 to 40 letters, digits, - and _ (it becomes part of an MQTT topic)',
-  )
-
-const pciId = z.string().regex(/^[0-9a-f]{4}$/, 'four lower-case hex digits, such as 1172')
-
-const openSchema = z
-  .discriminatedUnion('by', [
-    z.strictObject({ by: z.literal('emulator') }),
-    z
-      .strictObject({
-        by: z.literal('path'),
-        path: z.string().regex(/^\//, 'a path such as /dev/uio0'),
-      })
-      .describe('A device node: /dev/uio0'),
-    z
-      .strictObject({ by: z.literal('name'), name: z.string().min(1) })
-      .describe('The UIO name in sysfs'),
-    z
-      .strictObject({
-        by: z.literal('pci'),
-        vendor: pciId,
-        device: pciId,
-        index: z.int().min(0).default(0),
-      })
-      .describe('PCI ids, four hex digits each; index counts cards of the same ids'),
-  ])
-  .describe('Where the card is: emulated in this process, or a Linux UIO device')
-
-const cardSchema = z.strictObject({
-  type: z.literal('sercos3'),
-  open: openSchema.default({ by: 'emulator' }),
-  topology: z
-    .enum(['ring', 'line'])
-    .default('ring')
-    .describe('How the devices are wired: both ports of the card, or port 1 only'),
-  buffers: z
-    .enum(['double', 'triple'])
-    .default(defaults.buffers)
-    .describe('Buffering of process data in the chip'),
-  watchdogCycles: z
-    .int()
-    .min(2)
-    .max(1000)
-    .default(defaults.watchdogCycles)
-    .describe("Cycles without endCycle before the chip's watchdog stops transmission"),
-})
-
-const idnText = z
-  .string()
-  .regex(/^[SP]-[0-7]-\d{4}(\.\d{1,3}\.\d{1,3})?$/, 'an IDN such as S-0-0051 or S-0-1050.2.3')
-  .refine((text) => tryParseIdn(text) !== undefined, 'an IDN with a number up to 4095')
-
-const rawValue = z
-  .int()
-  .min(-(2 ** 31))
-  .max(2 ** 32 - 1)
-  .describe('Raw, in the scaling of the device')
-
-const deviceSchema = z.strictObject({
-  name,
-  address: z.int().min(1).max(511).describe('Sercos address set at the device'),
-  profile: z
-    .enum(['drive', 'io'])
-    .describe('drive: an axis can use it; io: its channels become I/O points'),
-  parameters: z
-    .array(z.strictObject({ idn: idnText, value: rawValue }))
-    .default([])
-    .describe(
-      'Written in CP2, in this order. Operation modes, times and connections are set by the master itself',
-    ),
-})
+import { defaults } from './defaults.ts'
+import { name } from './name-schema.ts'
+import { cardSchema, deviceSchema } from './ring-schema.ts'
 
 const finite = z.number()
 const positive = z.number().positive()
@@ -103,6 +18,12 @@ const axisSchema = z.strictObject({
   name,
   device: name.describe('Name of a device with the profile drive'),
   unit: z.enum(['mm', 'deg']).describe('Of every position of this axis; velocities are per second'),
+  scaling: z
+    .enum(['file', 'fromDevice'])
+    .default('file')
+    .describe(
+      'fromDevice: increments per unit as the drive tells them in CP2 (S-0-0076, S-0-0044), instead of the two fields below',
+    ),
   incrementsPerUnit: positive
     .default(defaults.incrementsPerUnit)
     .describe('Position increments of the drive per unit'),
@@ -132,8 +53,8 @@ const axisSchema = z.strictObject({
 })
 
 const pointDevice = name.describe('Name of a device with the profile io')
-const digitalChannel = z.int().min(0).max(15)
-const analogChannel = z.int().min(0).max(1)
+const digitalChannel = z.int().min(0).max(63)
+const analogChannel = z.int().min(0).max(7)
 const rawPerUnit = positive
   .default(defaults.rawPerUnit)
   .describe('Raw steps of the 16-bit channel per unit; the default makes 10 V of full scale')

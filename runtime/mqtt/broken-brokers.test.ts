@@ -83,7 +83,7 @@ test.each([
   const { link, machine } = await linkTo(await server(answer))
   if (answer?.length === 4)
     await firstValueFrom(link.state$.pipe(filter((state) => state.connected)))
-  machine.events$.next({ timeNs: 0, kind: 'phase', message: 'CP1' })
+  machine.events$.next({ timeNs: 0, kind: 'phase', severity: 'info', message: 'CP1' })
   const states: boolean[] = []
   link.state$.subscribe({ complete: () => states.push(true) })
   await link.close()

@@ -3,6 +3,8 @@ import type { MqttClient } from 'mqtt'
 import { filter, firstValueFrom } from 'rxjs'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ToyMachine } from '../../test/toy-machine.ts'
+import { connectionState } from '../../cards/card.ts'
+import { topology } from '../../cards/sercos3/driver/cable-topology.ts'
 import { DualportError } from '../../errors.ts'
 import { loadMachineFile } from '../machine-file/load.ts'
 import type { MachineFile, MachineInput } from '../machine-file/schema.ts'
@@ -19,6 +21,8 @@ const report: CycleReport = {
   latencyNs: quantiles,
   executionNs: quantiles,
   jitterNs: quantiles,
+  ringClock: { driftPpb: 0, jitterNs: 0 },
+  leastTimeLeftNs: 0,
   counters: {
     missedInterrupts: 1,
     maskedInterrupts: 8,
@@ -125,10 +129,16 @@ describe('a machine on MQTT', () => {
   test('publishes every topic of the table, and no other', async () => {
     machine.axis('x').feed(1, 2, 10.1234567)
     machine.axis('c').feed(-5)
+    machine.ring.takeProgress({ phase: 'CP2', doing: 'writing parameters', fraction: 0.4 })
+    machine.ringBlock.show(2, topology.brokenRing)
+    machine.ringBlock.setConnection(1, connectionState.warning, 7, 2)
+    machine.ringBlock.countSample()
+    machine.ring.drain()
     await machine.io.point('lamp').write(true)
     machine.cycle$.next(report)
     const error = new DualportError('DP_INTERNAL', { at: 'here' })
-    machine.events$.next({ timeNs: 0, kind: 'fault', message: 'broken', axis: 'x', error })
+    const fault = { kind: 'fault', severity: 'error', message: 'broken', axis: 'x', error } as const
+    machine.events$.next({ timeNs: 0, ...fault })
     client.publish('site/hall/toy/axis/x/command', '{}')
 
     await told('axis/x/position', { value: 10.123457, unit: 'mm', cycle: 2 })
@@ -138,6 +148,9 @@ describe('a machine on MQTT', () => {
     await told('axis/c/status', { state: 'disabled', power: 'bb', homed: false, error: null })
     await told('io/lamp', { value: true })
     await told('io/level', { value: 0, unit: 'V' })
+    await told('ring/phase', { phase: 'CP2', doing: 'writing parameters', fraction: 0.4 })
+    await told('ring/topology', { topology: 'brokenRing' })
+    await told(`ring/device/${file.devices[1]?.name}`, { state: 'warning', losses: 7 })
     await told('cycle', { counters: report.counters, latencyNs: quantiles })
     await told('events', {
       kind: 'fault',
@@ -154,7 +167,7 @@ describe('a machine on MQTT', () => {
   test('tells what the table calls retained, and nothing else, to a late subscriber', async () => {
     machine.axis('x').feed(7)
     machine.cycle$.next(report)
-    machine.events$.next({ timeNs: 0, kind: 'phase', message: 'CP1' })
+    machine.events$.next({ timeNs: 0, kind: 'phase', severity: 'info', message: 'CP1' })
     await told('events', { kind: 'phase' })
     const late = await connectAsync(link.url)
     const topics = new Set<string>()
@@ -358,5 +371,5 @@ describe('commands over MQTT', () => {
 
 /** The table's row of a topic: names in it become `<name>`. */
 function rowOf(topic: string): string {
-  return topic.replace('site/hall/toy/', '').replace(/^(axis|io)\/[^/]+/, '$1/<name>')
+  return topic.replace('site/hall/toy/', '').replace(/^(axis|io|ring\/device)\/[^/]+/, '$1/<name>')
 }

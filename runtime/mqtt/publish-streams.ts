@@ -1,9 +1,11 @@
 /** From the machine's streams to topics and payloads. Runs on the main thread, behind the record ring: never in the cycle. */
 import { isDeepStrictEqual } from 'node:util'
 import { distinctUntilChanged, map, Subscription } from 'rxjs'
+import type { Observable } from 'rxjs'
 import type { DualportError } from '../../errors.ts'
 import type { MachineFile } from '../machine-file/schema.ts'
 import type { Axis, AxisBatch, AxisStatus, Machine, MachineEvent, Point } from '../machine-types.ts'
+import type { ConnectionStatus, Ring } from '../ring-types.ts'
 import type { Message } from './bounded-queue.ts'
 import { PublishGate } from './publish-gate.ts'
 import type { GateSample } from './publish-gate.ts'
@@ -32,6 +34,7 @@ export function publishStreams(
   const publication = new Publication(file, sink)
   for (const axis of machine.axes) publication.addAxis(axis)
   for (const point of machine.io.points) publication.addPoint(point)
+  publication.addRing(machine.ring)
   publication.addEvents(machine)
   publication.addCycle(machine)
   return publication
@@ -92,6 +95,16 @@ class Publication implements PublishedStreams {
     this.#subscription.add(point.value$.subscribe((value) => gate.offer(value, -1, nowNs())))
   }
 
+  addRing(ring: Ring): void {
+    this.#addRetained(this.#topics.phase, ring.phase$)
+    this.#addRetained(this.#topics.topology, ring.topology$.pipe(map((topology) => ({ topology }))))
+    for (const [index, { device }] of ring.connections.entries())
+      this.#addRetained(
+        this.#topics.device(device),
+        ring.connections$.pipe(map((connections) => connectionPayload(connections[index]))),
+      )
+  }
+
   addEvents(machine: Machine): void {
     this.#subscription.add(
       machine.events$.subscribe((event) =>
@@ -112,16 +125,17 @@ class Publication implements PublishedStreams {
   }
 
   #addStatus(axis: Axis): void {
-    const topic = this.#topics.axis(axis.name, 'status')
+    this.#addRetained(this.#topics.axis(axis.name, 'status'), axis.status$.pipe(map(statusPayload)))
+  }
+
+  /** Published on every change, with its time. */
+  #addRetained(topic: string, payload$: Observable<object>): void {
     let told: object | undefined
     this.#subscription.add(
-      axis.status$
-        .pipe(
-          map(statusPayload),
-          distinctUntilChanged((a, b) => isDeepStrictEqual(a, b)),
-        )
-        .subscribe((status) => {
-          told = { ...status, timeMs: this.#clock.toUnixMs(nowNs()) }
+      payload$
+        .pipe(distinctUntilChanged((a, b) => isDeepStrictEqual(a, b)))
+        .subscribe((payload) => {
+          told = { ...payload, timeMs: this.#clock.toUnixMs(nowNs()) }
           this.#publish(topic, told, true)
         }),
     )
@@ -170,6 +184,11 @@ function offerLast(gate: PublishGate<number>, batch: AxisBatch, column: Float64A
 /** How errors look in payloads. */
 export function errorPayload(error: DualportError): { code: string; message: string } {
   return { code: error.code, message: error.message }
+}
+
+function connectionPayload(status: ConnectionStatus | undefined): object {
+  const { state = 'init', losses = 0, lossesInARow = 0 } = status ?? {}
+  return { state, losses, lossesInARow }
 }
 
 function statusPayload(status: AxisStatus): object {

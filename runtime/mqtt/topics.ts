@@ -2,7 +2,7 @@
 import type { MachineFile } from '../machine-file/schema.ts'
 
 export type TopicRow = {
-  /** Below `<prefix>/<machine>/`; `<name>` stands for an axis or an I/O point. */
+  /** Below `<prefix>/<machine>/`; `<name>` stands for an axis, an I/O point or a device. */
   readonly topic: string
   readonly direction: 'out' | 'in'
   readonly retained: boolean
@@ -82,19 +82,43 @@ export const topicTable: readonly TopicRow[] = [
     about: 'With a unit where the point has one',
   },
   {
+    topic: 'ring/phase',
+    direction: 'out',
+    retained: true,
+    payload:
+      '{"phase": "CP2", "doing": "writing parameters", "fraction": 0.4, "timeMs": 1767225600000.123}',
+    about: 'NRT, CP0 to CP4 and what is being done or waited for; fraction where it is known',
+  },
+  {
+    topic: 'ring/topology',
+    direction: 'out',
+    retained: true,
+    payload: '{"topology": "ring", "timeMs": 1767225600000.123}',
+    about: 'noLink, linePort1, linePort2, brokenRing, ring, defectiveRing',
+  },
+  {
+    topic: 'ring/device/<name>',
+    direction: 'out',
+    retained: true,
+    payload: '{"state": "consuming", "losses": 0, "lossesInARow": 0, "timeMs": 1767225600000.123}',
+    about:
+      "State of the device's cyclic data (init, prepare, waiting, consuming, stopped, warning, error, absent) and cycles without them; on change, at most once per second",
+  },
+  {
     topic: 'cycle',
     direction: 'out',
     retained: false,
     payload:
-      '{"timeMs": ..., "cycles": 60000, "cycleNs": 1000000, "latencyNs": {"p50": ..., "p99": ..., "p999": ..., "max": ...}, "executionNs": {...}, "jitterNs": {...}, "counters": {"missedInterrupts": 0, ...}}',
+      '{"timeMs": ..., "cycles": 60000, "cycleNs": 1000000, "latencyNs": {"p50": ..., "p99": ..., "p999": ..., "max": ...}, "executionNs": {...}, "jitterNs": {...}, "ringClock": {"driftPpb": ..., "jitterNs": ...}, "leastTimeLeftNs": ..., "counters": {"missedInterrupts": 0, ...}}',
     about: 'Once per second: statistics of the last second, counters since the start',
   },
   {
     topic: 'events',
     direction: 'out',
     retained: false,
-    payload: '{"timeMs": ..., "kind": "phase", "message": "CP3"}',
-    about: 'As they happen; with axis and error where they have one',
+    payload: '{"timeMs": ..., "kind": "phase", "severity": "info", "message": "CP3"}',
+    about:
+      'As they happen; severity info, warning or error; with axis, device and error where they have one',
   },
 ]
 
@@ -118,6 +142,18 @@ export class Topics {
 
   get events(): string {
     return `${this.root}/events`
+  }
+
+  get phase(): string {
+    return `${this.root}/ring/phase`
+  }
+
+  get topology(): string {
+    return `${this.root}/ring/topology`
+  }
+
+  device(name: string): string {
+    return `${this.root}/ring/device/${name}`
   }
 
   /** Subscribes to the commands of every axis. */

@@ -11,6 +11,10 @@ export const commandVerbs = [
   'halt',
   'stop',
   'reset',
+  'homeByDrive',
+  'armProbe',
+  'cancelProbe',
+  'limitTorque',
   'writeDigital',
   'writeAnalog',
 ] as const
@@ -21,9 +25,12 @@ export const commandField = {
   id: 0,
   verb: 1,
   target: 2,
-  /** Unit; the distance of moveRelative; the channel of writeDigital and writeAnalog. */
+  /**
+   * Unit; the distance of moveRelative; % of limitTorque; the probe (1, 2) of armProbe and cancelProbe; the channel of
+   * writeDigital and writeAnalog.
+   */
   position: 3,
-  /** Unit/s; the value of writeDigital (0, 1) and writeAnalog (raw). */
+  /** Unit/s; the edge of armProbe (0 rising, 1 falling); the value of writeDigital (0, 1) and writeAnalog (raw). */
   velocity: 4,
   acceleration: 5,
   jerk: 6,
@@ -38,6 +45,9 @@ export const commandSlots = 64
  */
 export const maxCommandsUnderWay = 256
 
+/** The command id of a user's task and of the runtime itself: nobody is told how these commands end. */
+export const taskCommand = -1
+
 export const commandEnds = ['done', 'aborted', 'failed'] as const
 
 export const endField = {
@@ -46,7 +56,9 @@ export const endField = {
   end: 1,
   /** axisError of control/axis-error.ts when it failed. */
   error: 2,
-  fields: 3,
+  /** Unit: where the axis was at the edge of a probe. */
+  value: 3,
+  fields: 4,
 } as const
 
 export function allocateCommandRing(): SharedArrayBuffer {

@@ -33,6 +33,10 @@ export const counterNames = [
 ] as const
 export type CounterName = (typeof counterNames)[number]
 
+/** Doubles that the worker sets once per second. */
+export const gaugeNames = ['clockDriftPpb', 'clockJitterNs', 'leastTimeLeftNs'] as const
+export type GaugeName = (typeof gaugeNames)[number]
+
 export const histogramNames = ['latency', 'execution', 'jitter'] as const
 
 export class ControlBlock {
@@ -42,12 +46,13 @@ export class ControlBlock {
   readonly jitter: Histogram
   readonly #words: Int32Array
   readonly #counters: Float64Array
+  readonly #gauges: Float64Array
   readonly #axisStatus: Int32Array
 
   static allocate(axes: number): SharedArrayBuffer {
     return new SharedArrayBuffer(
       word.words * 4 +
-        counterNames.length * 8 +
+        (counterNames.length + gaugeNames.length) * 8 +
         histogramNames.length * histogramBytes +
         Math.max(axes, 1) * 4,
     )
@@ -55,10 +60,12 @@ export class ControlBlock {
 
   constructor(memory: SharedArrayBuffer) {
     const counters = word.words * 4
-    const histograms = counters + counterNames.length * 8
+    const gauges = counters + counterNames.length * 8
+    const histograms = gauges + gaugeNames.length * 8
     const axes = histograms + histogramNames.length * histogramBytes
     this.#words = new Int32Array(memory, 0, word.words)
     this.#counters = new Float64Array(memory, counters, counterNames.length)
+    this.#gauges = new Float64Array(memory, gauges, gaugeNames.length)
     this.latency = new Histogram(memory, histograms)
     this.execution = new Histogram(memory, histograms + histogramBytes)
     this.jitter = new Histogram(memory, histograms + 2 * histogramBytes)
@@ -123,6 +130,14 @@ export class ControlBlock {
 
   setCounter(index: number, value: number): void {
     this.#counters[index] = value
+  }
+
+  gauge(name: GaugeName): number {
+    return this.#gauges[gaugeNames.indexOf(name)] as number
+  }
+
+  setGauge(name: GaugeName, value: number): void {
+    this.#gauges[gaugeNames.indexOf(name)] = value
   }
 
   /** The newest packed status of an axis: see axis-status-word.ts. */

@@ -25,17 +25,18 @@ export const recordAxis = {
   fields: 6,
 } as const
 
-/** Raw words of an I/O device; points scale them. */
+/** Words of 16 digital channels, and analogue channels, each way that a record holds of a device. */
+export const digitalWords = 4
+export const analogChannels = 8
+
+/** Raw words of an I/O device; points scale them. Digital channel n is bit n & 15 of word n >> 4. */
 export const recordIo = {
   digitalIn: 0,
-  digitalOut: 1,
-  analogIn: 2,
-  analogOut: 4,
-  fields: 6,
+  digitalOut: digitalWords,
+  analogIn: 2 * digitalWords,
+  analogOut: 2 * digitalWords + analogChannels,
+  fields: 2 * digitalWords + 2 * analogChannels,
 } as const
-
-/** Analogue channels each way that a record holds of a device. */
-export const analogChannels = 2
 
 export type RecordLayout = {
   readonly axes: number

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DriveImage } from '../../cards/card.ts'
-import { driveControl, driveReady, driveStatus } from '../../cards/sercos3/telegram.ts'
+import { driveControl, driveReady, driveStatus } from '../../cards/sercos3/drive-words.ts'
 import { axisError } from '../../control/axis-error.ts'
 import { axisState } from '../../control/axis-state.ts'
 import { extract, place } from '../../uio/bit-field.ts'
@@ -10,6 +10,7 @@ import { AxisDrive } from './axis-drive.ts'
 /** A drive that does what it is told, in the increments and the 32 bits of its telegrams. */
 class ObedientDrive implements DriveImage {
   readonly name = 'drive'
+  live = true
   /** It stays in this mode whatever is asked for. */
   stuckMode: number | undefined
   raw: number
@@ -17,6 +18,10 @@ class ObedientDrive implements DriveImage {
 
   constructor(raw: number) {
     this.raw = raw
+  }
+
+  has(): boolean {
+    return false
   }
 
   readStatus(): number {
@@ -37,6 +42,22 @@ class ObedientDrive implements DriveImage {
     return 0
   }
 
+  readFollowingDistance(): number {
+    return 0
+  }
+
+  readHomed(): number {
+    return 0
+  }
+
+  readProbe(): number {
+    return 0
+  }
+
+  readProbeLatched(): number {
+    return 0
+  }
+
   writeControl(word: number): void {
     this.#control = word
   }
@@ -47,6 +68,10 @@ class ObedientDrive implements DriveImage {
   }
 
   writeVelocity(): void {}
+
+  writeTorque(): void {}
+
+  writeTorqueLimit(): void {}
 }
 
 const range = 100_000
@@ -54,6 +79,7 @@ const file: AxisFile = {
   name: 'c',
   device: 'drive',
   unit: 'deg',
+  scaling: 'file',
   incrementsPerUnit: 10_000,
   velocityIncrementsPerUnit: 1000,
   limits: {
@@ -123,7 +149,7 @@ test('a drive that stays in another operation mode loses its power and the axis 
   for (let k = 0; k < 100; k++) cycle()
   expect(axis.motion.state).toBe(axisState.standstill)
   cycle()
-  expect(axis.motion.error).toBe(axisError.driveError)
+  expect(axis.motion.error).toBe(axisError.operationMode)
   expect(axis.motion.powerRequested).toBe(false)
   drive.stuckMode = undefined
   axis.motion.reset(4)

@@ -2,93 +2,113 @@
  * One axis in the cycle: its motion state machine (control/) joined to its drive's process data (cards/). Units become
  * increments here, the power request becomes the drive's control word, and the drive's error becomes the axis's.
  */
-import type { DriveImage } from '../../cards/card.ts'
-import { driveControl, driveReady, driveStatus } from '../../cards/sercos3/telegram.ts'
+import type { DriveImage, DriveScaling, DriveServices } from '../../cards/card.ts'
+import { driveReady, modeNumber } from '../../cards/sercos3/drive-words.ts'
+import { idn } from '../../cards/sercos3/idn.ts'
 import { axisError } from '../../control/axis-error.ts'
 import { AxisMotion } from '../../control/axis-motion.ts'
 import { axisState } from '../../control/axis-state.ts'
-import { maskOf, place, shiftOf } from '../../uio/bit-field.ts'
 import type { AxisFile } from '../machine-file/schema.ts'
 import { packAxisStatus } from '../shared/axis-status-word.ts'
+import { taskCommand } from '../shared/command-ring.ts'
+import { DriveHandshake } from './drive-handshake.ts'
 
-const errorMask = maskOf(driveStatus.error)
-const readyShift = shiftOf(driveStatus.ready)
-const modeMask = maskOf(driveStatus.mode)
-const modeShift = shiftOf(driveStatus.mode)
-const powerOff = 0
-const powerOn = place(1, driveControl.driveOn)
-const operate = powerOn | place(1, driveControl.enable) | place(1, driveControl.restart)
-const velocityMode = place(1, driveControl.mode)
-/** So long a drive may take to follow the mode of its control word, whichever is longer. */
-const modeFollowsS = 0.1
-const modeFollowsCycles = 10
-
-/** S-0-0084 counts in 0.1 %. */
+/** S-0-0084, S-0-0080 and the torque limits count in 0.1 %. */
+const torqueIncrementsPerPercent = 10
 const percentPerTorqueIncrement = 0.1
+/** What a word of 0.1 % holds. */
+export const mostTorquePercent = 3276.7
+const torqueLimits = [idn('S-0-0092'), idn('S-0-0082'), idn('S-0-0083')] as const
 
 export class AxisDrive {
   readonly name: string
   /** Place of its drive among the card's drives. */
   readonly driveIndex: number
   readonly motion: AxisMotion
-  /** Drive status word S-0-0135 of this cycle. */
-  status = 0
-  /** 0..3, see driveReady. */
-  ready = 0
-  driveError = false
+  readonly handshake: DriveHandshake
   /** Feedback, unit/s. */
   velocity = 0
   /** Feedback, % of rated torque. */
   torquePercent = 0
+  /** What the drive itself says that it lags behind (S-0-0189), unit; 0 where its telegrams do not carry it. */
+  followingDistance = 0
   /** Velocity command beside the position, unit/s: the motion's own, or what a user's task gave. */
   feedForward = 0
-  /** The drive follows `feedForward` instead of the position. */
-  inVelocityMode = false
+  /** Torque command of a user's task, % of rated torque. */
+  torqueCommand = 0
   /** A user's task gave this cycle's setpoint. */
   given = false
   /** A user's task asks for a reset of the drive and the axis. */
   resetRequested = false
+  /** The drive was there and its data do not come any more. */
+  lost = false
+  /** The drive does something of its own at our request, such as homing: it does not go back to its commands before that ends. */
+  driveIsBusy = false
+  /** The drive's telegrams carry a torque command, a torque limit. */
+  takesTorque = false
+  takesTorqueLimit = false
 
   readonly #image: DriveImage
-  readonly #incrementsPerUnit: number
-  readonly #velocityIncrementsPerUnit: number
+  readonly #services: DriveServices | undefined
+  #incrementsPerUnit: number
+  #velocityIncrementsPerUnit: number
   readonly #quickStops: boolean
   /** Position feedback counted on where the drive's 32 bits wrap: an endless axis passes 2^31 increments some day. */
   readonly #increments = new Float64Array(1)
-  readonly #modePatience: number
-  /** Cycles in a row in another mode than asked for. */
-  #strayCycles = 0
+  #live = false
   #runsDown = false
+  /** What was set; negative: nothing was. */
+  #torqueLimitPercent = -1
 
-  constructor(file: AxisFile, driveIndex: number, image: DriveImage, cycleS: number) {
+  constructor(
+    file: AxisFile,
+    driveIndex: number,
+    image: DriveImage,
+    cycleS: number,
+    services?: DriveServices,
+  ) {
+    this.#services = services
     this.name = file.name
     this.driveIndex = driveIndex
     this.#image = image
     this.#incrementsPerUnit = file.incrementsPerUnit
     this.#velocityIncrementsPerUnit = file.velocityIncrementsPerUnit
     this.#quickStops = file.safe === 'quickStop'
-    this.#modePatience = Math.max(modeFollowsCycles, Math.ceil(modeFollowsS / cycleS))
+    this.handshake = new DriveHandshake(cycleS)
     this.motion = new AxisMotion(cycleS, file.limits)
+  }
+
+  /** Drive status word S-0-0135 of this cycle. */
+  get status(): number {
+    return this.handshake.status
+  }
+
+  /** The drive reports an error of class 1. */
+  get driveError(): boolean {
+    return this.handshake.error
+  }
+
+  /** In operation and without an error. */
+  get operational(): boolean {
+    return this.handshake.operational
   }
 
   /** Takes this cycle's process data. Cyclic. */
   readFeedback(): void {
     const image = this.#image
-    this.status = image.readStatus()
-    this.ready = this.status >>> readyShift
-    this.driveError = (this.status & errorMask) !== 0
+    const { live } = image
+    if (live !== this.#live) this.#noteLive(live)
+    if (!live) return
     const before = this.#increments[0] as number
     // `before | 0` is what the drive sent last: the difference survives the wrap
-    const counted = before + ((image.readPosition() - (before | 0)) | 0)
+    const moved = (image.readPosition() - (before | 0)) | 0
+    const counted = before + moved
     this.#increments[0] = counted
+    this.handshake.take(image.readStatus(), moved !== 0)
     this.motion.drivePosition = counted / this.#incrementsPerUnit
     this.velocity = image.readVelocity() / this.#velocityIncrementsPerUnit
     this.torquePercent = image.readTorque() * percentPerTorqueIncrement
-  }
-
-  /** In operation and without an error. */
-  get operational(): boolean {
-    return this.ready === driveReady.af && !this.driveError
+    this.followingDistance = image.readFollowingDistance() / this.#incrementsPerUnit
   }
 
   /**
@@ -98,39 +118,70 @@ export class AxisDrive {
    */
   advance(): void {
     const motion = this.motion
-    if (this.driveError && motion.error !== axisError.driveError) {
+    const handshake = this.handshake
+    if (handshake.error && motion.error !== axisError.driveError)
       motion.release(axisError.driveError)
-    }
-    this.#watchMode()
-    motion.update(this.operational)
+    if (this.lost && motion.state !== axisState.errorStop) motion.release(axisError.deviceLost)
+    if (handshake.straysFromMode(motion.powerRequested)) motion.release(axisError.operationMode)
+    // what a task does not go on giving is not gone on with
+    if (motion.state === axisState.synchronizedMotion && motion.lead.on && !this.given)
+      motion.lead.halts = true
+    motion.lead.halted = handshake.halted && !this.driveIsBusy
+    motion.powerStep = handshake.ready
+    motion.update(handshake.operational)
     if (this.#runsDown && motion.powerRequested && motion.atRest) motion.power(0, false)
     const follows = motion.state === axisState.synchronizedMotion
     if (!this.given || !follows) this.feedForward = motion.velocity
+    if (!this.given || !follows) this.torqueCommand = 0
     // a ramp between two setpoints of a task stays in their mode
-    if (!follows || motion.atRest) this.inVelocityMode = false
+    if ((!follows && !motion.lead.on) || motion.atRest) handshake.mode = modeNumber.position
     this.given = false
+    this.#writeCommands()
+  }
+
+  #writeCommands(): void {
     const image = this.#image
+    const { motion } = this
     // modulo 2^32, as the drive counts
     image.writePosition(Math.round(motion.setpoint * this.#incrementsPerUnit) | 0)
     image.writeVelocity(Math.round(this.feedForward * this.#velocityIncrementsPerUnit) | 0)
-    image.writeControl(this.#controlWord())
+    image.writeTorque(Math.round(this.torqueCommand * torqueIncrementsPerPercent) | 0)
+    image.writeControl(this.handshake.controlWord(motion.powerRequested, motion.lead.halts))
   }
 
-  /** A drive that stays in another mode takes its commands for something else: it may not go on. Cyclic. */
-  #watchMode(): void {
-    const mode = (this.status & modeMask) >>> modeShift
-    const strays =
-      this.operational && this.motion.powerRequested && mode !== (this.inVelocityMode ? 1 : 0)
-    this.#strayCycles = strays ? this.#strayCycles + 1 : 0
-    if (this.#strayCycles > this.#modePatience) this.motion.release(axisError.driveError)
+  /** Where the axis was when the drive's position was `raw`, unit, in axis coordinates. Not far from where it is. */
+  positionOf(raw: number): number {
+    const now = this.#increments[0] as number
+    const counted = now + ((raw - (now | 0)) | 0)
+    return counted / this.#incrementsPerUnit + this.motion.homeOffset
   }
 
-  /** Power-up order: nothing until the drive is ready (bb), then drive on, then, with power (Ab), enable and restart. */
-  #controlWord(): number {
-    if (!this.motion.powerRequested) return powerOff
-    if (this.ready === driveReady.notReady) return powerOff
-    if (this.ready === driveReady.bb) return powerOn
-    return this.inVelocityMode ? operate | velocityMode : operate
+  /** Increments of a position in the drive's coordinates. */
+  incrementsOf(position: number): number {
+    return position * this.#incrementsPerUnit
+  }
+
+  /** Percent of rated torque, both ways; where the telegrams carry no limit, it is the service channel's affair. */
+  limitTorque(percent: number): void {
+    this.#torqueLimitPercent = percent
+    this.#image.writeTorqueLimit(this.torqueLimitRaw)
+  }
+
+  /** In 0.1 %. */
+  get torqueLimitRaw(): number {
+    return Math.round(this.#torqueLimitPercent * torqueIncrementsPerPercent)
+  }
+
+  /** Most torque that may be commanded, %; as much as the word holds where no limit was set. */
+  get torqueLimitPercent(): number {
+    return this.#torqueLimitPercent < 0 ? mostTorquePercent : this.#torqueLimitPercent
+  }
+
+  /** The drive has homed: its coordinates are others than before. */
+  takeNewCoordinates(): void {
+    const raw = this.#image.readPosition()
+    this.#increments[0] = raw
+    this.motion.drivePosition = raw / this.#incrementsPerUnit
   }
 
   /** The safe reaction of the machine file. Cyclic. */
@@ -141,11 +192,21 @@ export class AxisDrive {
 
   /** No process data come any more: nothing is known of the drive, and what was homed may have moved. */
   loseDrive(): void {
-    this.status = 0
-    this.ready = driveReady.notReady
-    this.driveError = false
+    this.park()
     this.motion.release(axisError.cardFault)
-    this.motion.homed = false
+  }
+
+  /** The ring is taken out of operation while the axis has no power: as loseDrive, and no error. Not cyclic. */
+  park(): void {
+    this.#live = false
+    this.lost = false
+    this.#forget()
+  }
+
+  /** The machine leaves its safe state: from errorStop to disabled, unless the drive has an error of its own. Not cyclic. */
+  revive(): void {
+    this.resetRequested = false
+    this.motion.reset(taskCommand)
   }
 
   /** The machine is being closed: to rest, then without power. What is under way ends `aborted`. Not cyclic. */
@@ -158,12 +219,45 @@ export class AxisDrive {
 
   /** No power is asked for and the drive is not in operation. Ab stands as long as the drive's own supply does. */
   get isDown(): boolean {
-    return !this.motion.powerRequested && this.ready !== driveReady.af
+    return !this.motion.powerRequested && this.handshake.ready !== driveReady.af
   }
 
   /** For the status word of the control block. */
   get packedStatus(): number {
     const { state, error, homed } = this.motion
-    return packAxisStatus(state, this.ready, homed, error)
+    return packAxisStatus(state, this.handshake.ready, homed, error)
+  }
+
+  #forget(): void {
+    this.handshake.forget()
+    this.motion.homed = false
+    this.velocity = 0
+    this.torquePercent = 0
+    this.followingDistance = 0
+  }
+
+  /** The drive's data begin to come, or come no more: only this axis is concerned. Not cyclic: happens once. */
+  #noteLive(live: boolean): void {
+    this.#live = live
+    this.lost = !live
+    if (!live) {
+      this.#forget()
+      this.motion.release(axisError.deviceLost)
+      return
+    }
+    const image = this.#image
+    const scaling = this.#services?.scaling(this.driveIndex)
+    if (scaling !== undefined) this.#adoptScaling(scaling)
+    this.takesTorque = image.has(idn('S-0-0080'))
+    this.takesTorqueLimit = torqueLimits.some((limit) => image.has(limit))
+    if (this.#torqueLimitPercent >= 0) image.writeTorqueLimit(this.torqueLimitRaw)
+    this.#increments[0] = image.readPosition()
+    // an absolute encoder knows where it is
+    if ((image.readHomed() & 1) === 1) this.motion.homed = true
+  }
+
+  #adoptScaling({ incrementsPerUnit, velocityIncrementsPerUnit }: DriveScaling): void {
+    this.#incrementsPerUnit = incrementsPerUnit
+    this.#velocityIncrementsPerUnit = velocityIncrementsPerUnit
   }
 }

@@ -1,11 +1,12 @@
 /** Puts a cycle together: the card's process data, the axes and outputs on it, the rings. */
-import type { CyclicCard, DriveImage } from '../../cards/card.ts'
+import type { CyclicCard } from '../../cards/card.ts'
 import { DualportError } from '../../errors.ts'
 import type { InterruptLine, WaitResult } from '../../uio/device.ts'
 import type { EventsReader } from '../../uio/events-page.ts'
 import { nsPerSecond } from '../../units.ts'
 import type { AxisFile, MachineFile } from '../machine-file/schema.ts'
 import { ControlBlock } from '../shared/control-block.ts'
+import { RingBlock } from '../shared/ring-block.ts'
 import { recordLayout } from '../shared/record-layout.ts'
 import type { CyclicTask } from '../task.ts'
 import { AxisDrive } from './axis-drive.ts'
@@ -21,7 +22,7 @@ export type CycleWorld = {
   readonly events: EventsReader | undefined
   readonly card: CyclicCard
   readonly file: MachineFile
-  readonly shared: SharedMemory
+  readonly shared: Omit<SharedMemory, 'services'>
   /** `undefined`: the built-in motion. */
   readonly task: CyclicTask | undefined
   readonly tell: (message: WorkerMessage) => void
@@ -33,25 +34,23 @@ export type CycleWorld = {
 export function buildCycle(world: CycleWorld): Cycle {
   const { card, file, shared, task } = world
   const cycleS = (file.cycleUs * 1000) / nsPerSecond
-  const axes = file.axes.map((axis) => axisDrive(axis, card.drives, cycleS))
+  const axes = file.axes.map((axis) => axisDrive(axis, card, cycleS))
   const ios = card.ios.map((image) => new IoDevice(file, image))
   const control = new ControlBlock(shared.control)
   const layout = recordLayout(axes.length, ios.length)
-  const taskInterface = new TaskInterface(file, axes, ios)
-  try {
-    task?.setup?.(taskInterface)
-  } catch (cause) {
-    throw new DualportError('DP_TASK_MODULE', { at: 'setup', cause })
-  }
+  const { commands: ring, ends } = shared
+  const commands = new CommandIntake(card, axes, ios, ring, ends, cycleS, world.tell)
+  const taskInterface = new TaskInterface(file, axes, commands.services, ios)
   return new Cycle({
     interrupt: world.interrupt,
     events: world.events,
     card,
     file,
     control,
+    ring: new RingBlock(shared.ring),
     axes,
     ios,
-    commands: new CommandIntake(card, axes, ios, shared.commands, shared.ends, cycleS),
+    commands,
     recorder: new CycleRecorder(control, axes, ios, layout, shared.records, shared.events),
     taskInterface,
     task,
@@ -60,7 +59,8 @@ export function buildCycle(world: CycleWorld): Cycle {
   })
 }
 
-function axisDrive(axis: AxisFile, drives: readonly DriveImage[], cycleS: number): AxisDrive {
+function axisDrive(axis: AxisFile, card: CyclicCard, cycleS: number): AxisDrive {
+  const { drives, services } = card
   const index = drives.findIndex(({ name }) => name === axis.device)
   const image = drives[index]
   if (image === undefined)
@@ -69,5 +69,5 @@ function axisDrive(axis: AxisFile, drives: readonly DriveImage[], cycleS: number
       actual: axis.device,
       expected: 'a device of profile drive',
     })
-  return new AxisDrive(axis, index, image, cycleS)
+  return new AxisDrive(axis, index, image, cycleS, services)
 }

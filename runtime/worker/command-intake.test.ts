@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { driveStatus } from '../../cards/sercos3/telegram.ts'
+import { driveStatus } from '../../cards/sercos3/drive-words.ts'
 import { World } from '../../test/runtime/cycle-world.ts'
 import { place } from '../../uio/bit-field.ts'
 import { BoundedRingReader } from '../shared/bounded-ring.ts'

@@ -1,11 +1,20 @@
 /** Takes the application's commands once a cycle, gives them to axes and outputs, and tells how each ended. */
+import { cycleState } from '../../cards/card.ts'
 import type { CyclicCard } from '../../cards/card.ts'
 import { axisError } from '../../control/axis-error.ts'
 import { commandEnd } from '../../control/settlement-outbox.ts'
 import { BoundedRingReader, BoundedRingWriter } from '../shared/bounded-ring.ts'
-import { commandEnds, commandField, commandVerbs, endField } from '../shared/command-ring.ts'
+import {
+  commandEnds,
+  commandField,
+  commandVerbs,
+  endField,
+  taskCommand,
+} from '../shared/command-ring.ts'
 import type { AxisDrive } from './axis-drive.ts'
+import { AxisServices } from './axis-services.ts'
 import type { IoDevice } from './io-device.ts'
+import type { WorkerMessage } from './worker-setup.ts'
 
 const verb = {
   enable: commandVerbs.indexOf('enable'),
@@ -17,6 +26,10 @@ const verb = {
   halt: commandVerbs.indexOf('halt'),
   stop: commandVerbs.indexOf('stop'),
   reset: commandVerbs.indexOf('reset'),
+  homeByDrive: commandVerbs.indexOf('homeByDrive'),
+  armProbe: commandVerbs.indexOf('armProbe'),
+  cancelProbe: commandVerbs.indexOf('cancelProbe'),
+  limitTorque: commandVerbs.indexOf('limitTorque'),
   writeDigital: commandVerbs.indexOf('writeDigital'),
   writeAnalog: commandVerbs.indexOf('writeAnalog'),
 } as const
@@ -29,10 +42,10 @@ const failed = commandEnds.indexOf('failed')
 const driveReset = { underWay: 1, failed: 3 } as const
 /** How long a drive may go on reporting its error after its reset was done. */
 const errorLingersS = 1
-/** The command id of a user's task: nobody is told how its commands end. */
-export const taskCommand = -1
 
 export class CommandIntake {
+  /** Per axis. */
+  readonly services: readonly AxisServices[]
   readonly #card: CyclicCard
   readonly #axes: readonly AxisDrive[]
   readonly #ios: readonly IoDevice[]
@@ -51,6 +64,7 @@ export class CommandIntake {
     commands: SharedArrayBuffer,
     ends: SharedArrayBuffer,
     cycleS: number,
+    tell: (message: WorkerMessage) => void,
   ) {
     this.#card = card
     this.#axes = axes
@@ -60,6 +74,8 @@ export class CommandIntake {
     this.#driveResets = new Int32Array(axes.length)
     this.#resetWaits = new Int32Array(axes.length)
     this.#errorLingersCycles = Math.ceil(errorLingersS / cycleS)
+    const end = this.#end.bind(this)
+    this.services = axes.map((axis, k) => new AxisServices(k, axis, card.services, end, tell))
   }
 
   /** Takes what has come; `refuse`: the machine is in its safe state. `elapsed`: cycles since the last call. Cyclic. */
@@ -71,7 +87,12 @@ export class CommandIntake {
       else if (!this.#dispatch()) return
       commands.release()
     }
+    // a stale cycle counts as operational
+    const operational = this.#card.state === cycleState.operational
     for (let k = 0; k < this.#driveResets.length; k++) {
+      const services = this.services[k] as AxisServices
+      if (operational) services.look()
+      else services.abandon(axisError.cardFault)
       this.#takeTaskReset(k, refuse)
       if (this.#driveResets[k] !== 0) this.#awaitReset(k, elapsed)
     }
@@ -108,8 +129,10 @@ export class CommandIntake {
       return true
     }
     const motion = axis.motion
+    const services = this.services[target] as AxisServices
     const position = commands.get(commandField.position)
-    const velocity = ownLimit(commands.get(commandField.velocity))
+    const second = commands.get(commandField.velocity)
+    const velocity = ownLimit(second)
     const acceleration = ownLimit(commands.get(commandField.acceleration))
     const jerk = ownLimit(commands.get(commandField.jerk))
     if (what === verb.enable) return motion.power(id, true)
@@ -122,12 +145,16 @@ export class CommandIntake {
     if (what === verb.moveVelocity) return motion.moveVelocity(id, velocity, acceleration, jerk)
     if (what === verb.halt) return motion.halt(id)
     if (what === verb.stop) return motion.stop(id)
+    if (what === verb.homeByDrive) return services.home(id, position)
+    if (what === verb.armProbe) return services.armProbe(id, position - 1, second)
+    if (what === verb.cancelProbe) return services.cancelProbe(id, position - 1)
+    if (what === verb.limitTorque) return services.limitTorque(id, position)
     return this.#reset(axis, target, id)
   }
 
   /** MC_Reset: the drive's own error first, then the axis. */
   #reset(axis: AxisDrive, index: number, id: number): boolean {
-    if (!axis.driveError) return axis.motion.reset(id)
+    if (!axis.driveError && !axis.lost) return axis.motion.reset(id)
     this.#end(this.#driveResets[index] as number, aborted, axisError.none)
     this.#driveResets[index] = id
     this.#resetWaits[index] = 0
@@ -152,9 +179,9 @@ export class CommandIntake {
     const waited = (this.#resetWaits[index] as number) + elapsed
     this.#resetWaits[index] = waited
     if (state === driveReset.failed || waited > this.#errorLingersCycles) {
-      this.#end(id, failed, axisError.driveError)
+      this.#end(id, failed, axis.lost ? axisError.deviceLost : axisError.driveError)
       this.#driveResets[index] = 0
-    } else if (!axis.driveError && axis.motion.reset(id)) this.#driveResets[index] = 0
+    } else if (!axis.driveError && !axis.lost && axis.motion.reset(id)) this.#driveResets[index] = 0
   }
 
   #writeOutput(id: number, what: number, target: number): void {
@@ -170,12 +197,13 @@ export class CommandIntake {
     this.#end(id, done, axisError.none)
   }
 
-  #end(id: number, end: number, error: number): void {
+  #end(id: number, end: number, error: number, value = 0): void {
     // the ring has a slot for every command that may be under way, so it is never full
     if (id <= 0 || !this.#ends.begin()) return
     this.#ends.set(endField.id, id)
     this.#ends.set(endField.end, end)
     this.#ends.set(endField.error, error)
+    this.#ends.set(endField.value, value)
     this.#ends.push()
   }
 }

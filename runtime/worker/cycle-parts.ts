@@ -5,6 +5,7 @@ import type { InterruptLine, WaitResult } from '../../uio/device.ts'
 import type { EventsReader } from '../../uio/events-page.ts'
 import type { MachineFile } from '../machine-file/schema.ts'
 import type { ControlBlock } from '../shared/control-block.ts'
+import type { RingBlock } from '../shared/ring-block.ts'
 import type { CyclicTask } from '../task.ts'
 import type { AxisDrive } from './axis-drive.ts'
 import type { CommandIntake } from './command-intake.ts'
@@ -20,6 +21,7 @@ export type CycleParts = {
   readonly card: CyclicCard
   readonly file: MachineFile
   readonly control: ControlBlock
+  readonly ring: RingBlock
   readonly axes: readonly AxisDrive[]
   readonly ios: readonly IoDevice[]
   readonly commands: CommandIntake

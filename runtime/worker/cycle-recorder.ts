@@ -2,7 +2,15 @@
  * What a cycle leaves behind: its record, its durations in the histograms, its counters, changes of axis status.
  * Long and flat on purpose: this is the cyclic path.
  */
-import { axisField, ioField, recordAxis, recordHead, recordIo } from '../shared/record-layout.ts'
+import {
+  analogChannels,
+  axisField,
+  digitalWords,
+  ioField,
+  recordAxis,
+  recordHead,
+  recordIo,
+} from '../shared/record-layout.ts'
 import type { RecordLayout } from '../shared/record-layout.ts'
 import { BoundedRingWriter } from '../shared/bounded-ring.ts'
 import type { ControlBlock } from '../shared/control-block.ts'
@@ -71,12 +79,14 @@ export class CycleRecorder {
     for (let k = 0; k < ios.length; k++) {
       const io = ios[k] as IoDevice
       const field = base + ioField(this.#layout, k, 0)
-      slots[field + recordIo.digitalIn] = io.digitalIn
-      slots[field + recordIo.digitalOut] = io.digitalOut
-      slots[field + recordIo.analogIn] = io.analogIn[0] as number
-      slots[field + recordIo.analogIn + 1] = io.analogIn[1] as number
-      slots[field + recordIo.analogOut] = io.analogOut[0] as number
-      slots[field + recordIo.analogOut + 1] = io.analogOut[1] as number
+      for (let n = 0; n < digitalWords; n++) {
+        slots[field + recordIo.digitalIn + n] = io.digitalIn[n] as number
+        slots[field + recordIo.digitalOut + n] = io.digitalOut[n] as number
+      }
+      for (let n = 0; n < analogChannels; n++) {
+        slots[field + recordIo.analogIn + n] = io.analogIn[n] as number
+        slots[field + recordIo.analogOut + n] = io.analogOut[n] as number
+      }
     }
     records.push()
     this.noteStatuses()

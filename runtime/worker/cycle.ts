@@ -4,25 +4,28 @@
  * wait and the clock. What is rare (messages, the way into the safe state) may allocate.
  */
 import { cycleState } from '../../cards/card.ts'
-import type { CardProgress, CycleState, CyclicCard } from '../../cards/card.ts'
+import type { CycleState, CyclicCard } from '../../cards/card.ts'
 import { DualportError } from '../../errors.ts'
 import { MonotonicClock } from '../../uio/clock.ts'
 import { waitResult } from '../../uio/device.ts'
 import type { EventsReader } from '../../uio/events-page.ts'
 import type { InterruptLine, WaitResult } from '../../uio/device.ts'
-import { nsPerMs, nsPerSecond } from '../../units.ts'
+import { nsPerMs } from '../../units.ts'
 import { takeSnapshot } from '../error-snapshot.ts'
 import { counterNames } from '../shared/control-block.ts'
 import type { ControlBlock } from '../shared/control-block.ts'
-import type { CyclicTask } from '../task.ts'
 import type { AxisDrive } from './axis-drive.ts'
 import type { CommandIntake } from './command-intake.ts'
 import { at } from './cycle-recorder.ts'
 import type { CycleRecorder } from './cycle-recorder.ts'
 import type { IoDevice } from './io-device.ts'
 import type { CycleParts } from './cycle-parts.ts'
+import { RingAttendant } from './ring-attendant.ts'
+import { RingTiming } from './ring-timing.ts'
 import { SafeState } from './safe-state.ts'
+import { Supervision } from './supervision.ts'
 import type { TaskInterface } from './task-io.ts'
+import { TaskRunner } from './task-runner.ts'
 import type { WorkerMessage } from './worker-setup.ts'
 
 const counter = {
@@ -43,12 +46,9 @@ const lastCycles = 4
 const own = {
   lastInterrupt: 0,
   lastTurn: 1,
-  /** Time since the turn before. A double handed to a method would be boxed on the heap. */
-  turn: 5,
-  /** Time without a heartbeat, without an interrupt, and since closing began. */
-  heartbeatStill: 2,
-  silent: 3,
-  closing: 4,
+  /** Time since closing began. */
+  closing: 2,
+  words: 3,
 } as const
 
 export class Cycle {
@@ -66,23 +66,22 @@ export class Cycle {
   readonly #commands: CommandIntake
   readonly #recorder: CycleRecorder
   readonly #taskInterface: TaskInterface
-  readonly #task: CyclicTask | undefined
-  // a fraction first, so that V8 holds the field as a double from the start
-  readonly #tick = { cycle: 0, timeS: 0.5 }
+  readonly #task: TaskRunner | undefined
+  readonly #supervision: Supervision
+  readonly #timing: RingTiming
+  readonly #ring: RingAttendant
   readonly #tell: (message: WorkerMessage) => void
   readonly #explain: (waited: WaitResult) => DualportError | undefined
   readonly #clock = new MonotonicClock()
-  readonly #times = new Float64Array(6)
+  readonly #times = new Float64Array(own.words)
+  readonly #devices: readonly string[]
   readonly #cycleNs: number
-  readonly #stallNs: number
   readonly #waitMs: number
   readonly #toleratedOverruns: number
   #state: CycleState = cycleState.starting
   #operational = false
-  #taskCrashed = false
   #closing = false
   #leaving = false
-  #heartbeat = 0
   #missedInterrupts = 0
   #overruns = 0
   #overrunsInARow = 0
@@ -98,11 +97,14 @@ export class Cycle {
     this.#commands = parts.commands
     this.#recorder = parts.recorder
     this.#taskInterface = parts.taskInterface
-    this.#task = parts.task
     this.#tell = parts.tell
     this.#explain = parts.explain
     this.#cycleNs = parts.file.cycleUs * 1000
-    this.#stallNs = parts.file.realtime.stallMs * nsPerMs
+    this.#devices = parts.file.devices.map(({ name }) => name)
+    if (parts.task !== undefined)
+      this.#task = new TaskRunner(parts.task, parts.taskInterface, this.#cycleNs)
+    this.#timing = new RingTiming(this.#cycleNs, parts.control, parts.recorder.times)
+    this.#supervision = new Supervision(parts.control, parts.file.realtime.stallMs * nsPerMs)
     // half the stall time, so that a silent card is not taken for a stalled worker
     this.#waitMs = Math.max(5, Math.floor(parts.file.realtime.stallMs / 2))
     this.#toleratedOverruns = parts.file.realtime.toleratedOverruns
@@ -112,6 +114,16 @@ export class Cycle {
         timeNs: this.#recorder.times[at.woken] as number,
         error: takeSnapshot(error, 'DP_INTERNAL'),
       }),
+    )
+    this.#ring = new RingAttendant(
+      parts.card,
+      parts.ring,
+      parts.axes,
+      this.safe,
+      this.#task,
+      this.#timing,
+      parts.recorder.times,
+      parts.tell,
     )
   }
 
@@ -125,6 +137,8 @@ export class Cycle {
   /** One interrupt, or one time-out. */
   turn(): void {
     this.#turn()
+    this.#ring.show()
+    this.#ring.settle(this.#operational)
     // Where the kernel driver masked the card, its interrupt is let through here, once, when the outputs are out: a
     // system call earlier would stand between the inputs and the outputs. Nothing is lost by it: the card's status was
     // cleared in beginCycle, before anything was read, so whatever came since stands in it and interrupts at once. After a
@@ -147,7 +161,7 @@ export class Cycle {
     times[at.woken] = nowNs
     this.#takeInterruptTime(waited === waitResult.interrupt)
     // a turn that was preempted for long is no proof that the others stood still for as long
-    this.#times[own.turn] = Math.min(
+    this.#supervision.turnNs = Math.min(
       nowNs - (this.#times[own.lastTurn] as number),
       this.#waitMs * nsPerMs,
     )
@@ -162,6 +176,7 @@ export class Cycle {
       return
     }
     this.#supervise(waited)
+    if (this.#ring.asked) this.#ring.take()
     const state = this.#card.beginCycle()
     this.#state = state
     if (state === cycleState.operational || state === cycleState.stale) {
@@ -196,31 +211,35 @@ export class Cycle {
 
   /** Main thread's heartbeat, and a card that raises no interrupt although the ring was operational. */
   #supervise(waited: number): void {
-    const times = this.#times
-    const turnNs = times[own.turn] as number
-    const heartbeat = this.#control.heartbeat
-    if (heartbeat !== this.#heartbeat || !this.#operational) times[own.heartbeatStill] = 0
-    else times[own.heartbeatStill] = (times[own.heartbeatStill] as number) + turnNs
-    this.#heartbeat = heartbeat
+    const supervision = this.#supervision
+    supervision.watch(waited === waitResult.interrupt, this.#operational)
     // closing needs nothing of main any more: it may block until the worker has ended
-    if ((times[own.heartbeatStill] as number) > this.#stallNs && !this.#closing)
-      this.#blame('DP_MAIN_STALL')
-    if (waited === waitResult.interrupt || !this.#operational) times[own.silent] = 0
-    else times[own.silent] = (times[own.silent] as number) + turnNs
-    if ((times[own.silent] as number) > this.#stallNs) this.#blame('DP_CARD_SILENT')
+    if (supervision.mainStalled && !this.#closing) this.#blame('DP_MAIN_STALL')
+    if (supervision.cardSilent) this.#blame('DP_CARD_SILENT')
   }
 
+  /** Not cyclic: no process data, and no command is taken that could be carried out when they come. */
   #start(): void {
-    const nowNs = this.#recorder.times[at.woken] as number
-    const progress = this.#card.advance(nowNs)
+    if (this.#operational) this.#lower()
+    this.#refuseCommands()
+    this.#ring.advance()
     // a run-up that failed and a bus that was left have been silenced in there
     this.#state = this.#card.state
-    if (progress !== undefined) this.#tellProgress(nowNs, progress)
     if (!this.#control.halted) this.#card.endCycle()
   }
 
-  #tellProgress(timeNs: number, progress: CardProgress): void {
-    this.#tell({ kind: 'progress', timeNs, progress })
+  /** The application took the ring out of operation: nothing is known of the drives until it is back. */
+  #lower(): void {
+    this.#operational = false
+    for (let k = 0; k < this.#axes.length; k++) (this.#axes[k] as AxisDrive).park()
+    for (let k = 0; k < this.#ios.length; k++) (this.#ios[k] as IoDevice).makeSafe()
+    this.#recorder.noteStatuses()
+    this.#tell({ kind: 'lowered', timeNs: this.#recorder.times[at.woken] as number })
+  }
+
+  #refuseCommands(): void {
+    this.#commands.take(true, 1)
+    this.#commands.settle()
   }
 
   #operate(state: number): void {
@@ -230,6 +249,7 @@ export class Cycle {
     this.#missedInterrupts += elapsed - 1
     recorder.cycle += elapsed
     recorder.state = state
+    this.#timing.begin(elapsed)
     const axes = this.#axes
     const ios = this.#ios
     for (let k = 0; k < axes.length; k++) (axes[k] as AxisDrive).readFeedback()
@@ -250,40 +270,36 @@ export class Cycle {
     const executionNs = this.#clock.ns - (times[at.woken] as number)
     times[at.execution] = executionNs
     this.#judge(executionNs > this.#cycleNs)
+    this.#timing.end()
     recorder.record()
     this.#count()
+    if (this.#card.lostDevice >= 0) this.#loseIo(this.#card.lostDevice)
+    this.#ring.attend()
+  }
+
+  #loseIo(device: number): void {
+    if (!this.safe.entered)
+      this.#makeSafe(
+        new DualportError('DP_RING_IO_LOST', { at: `device ${this.#devices[device]}` }),
+      )
   }
 
   #becomeOperational(): void {
     this.#operational = true
+    this.#overrunsInARow = 0
+    if (this.#ring.restarting) {
+      this.#ring.restarting = false
+      this.safe.leave()
+    }
+    this.#timing.restart(this.#card.taskNs)
     this.#recorder.times[at.jitter] = 0
     this.#tell({ kind: 'operational', timeNs: this.#recorder.times[at.woken] as number })
   }
 
-  #runTask(task: CyclicTask, elapsed: number): void {
-    const tick = this.#tick
-    tick.cycle = this.#recorder.cycle
-    tick.timeS = (this.#recorder.cycle * this.#cycleNs) / nsPerSecond
-    this.#taskInterface.elapsedCycles = elapsed
-    try {
-      const returned: unknown = task.cycle(this.#taskInterface, tick)
-      if (returned !== undefined) this.#refuseReturn(returned)
-    } catch (cause) {
-      this.#taskCrashed = true
-      this.#makeSafe(new DualportError('DP_TASK_FAILED', { at: inWords(cause), cause }))
-    }
-  }
-
-  /** This thread's event loop does not run: what a promise waits for never comes, and its rejection is never seen. */
-  #refuseReturn(returned: unknown): void {
-    this.#taskCrashed = true
-    if (returned instanceof Promise) returned.catch(() => undefined)
-    const what = returned instanceof Promise ? 'a promise' : typeof returned
-    this.#makeSafe(
-      new DualportError('DP_TASK_FAILED', {
-        at: `cycle must be synchronous and return nothing, it returned ${what}`,
-      }),
-    )
+  #runTask(task: TaskRunner, elapsed: number): void {
+    task.tick.timeLeftS = this.#timing.timeLeftS
+    const failure = task.run(this.#recorder.cycle, elapsed)
+    if (failure !== undefined) this.#makeSafe(failure)
   }
 
   #judge(overrun: boolean): void {
@@ -309,23 +325,13 @@ export class Cycle {
   /** Not cyclic: happens once. */
   #makeSafe(cause: DualportError): void {
     if (!this.safe.enter(cause)) return
-    if (!this.#closing) this.#callTasksSafe()
+    if (!this.#closing) this.#task?.makeSafe()
     this.safe.apply()
   }
 
   /** Builds an error only when it is the first. */
   #blame(code: 'DP_MAIN_STALL' | 'DP_CARD_SILENT' | 'DP_TASK_OVERRUN'): void {
     if (!this.safe.entered) this.#makeSafe(new DualportError(code))
-  }
-
-  #callTasksSafe(): void {
-    if (this.#task?.safe === undefined || this.#taskCrashed) return
-    try {
-      this.#task.safe(this.#taskInterface)
-    } catch {
-      // the machine is being made safe already; a second failure of the task changes nothing
-      this.#taskCrashed = true
-    }
   }
 
   /** The bus failed: its devices have made themselves safe, and nothing is handed over any more. */
@@ -339,16 +345,16 @@ export class Cycle {
       )
     }
     this.#loseDrives()
-    this.#commands.take(true, 1)
-    this.#commands.settle()
+    this.#refuseCommands()
     this.#recorder.noteStatuses()
+    this.#ring.rest()
   }
 
   /** Without `cause` the card's registers read all ones. */
   #lose(gone: boolean, cause?: DualportError): void {
     const where = cause === undefined ? 'its registers' : 'waiting for the interrupt'
     this.cardGone = gone
-    this.safe.enter(
+    this.safe.enterAgain(
       new DualportError(gone ? 'DP_CARD_GONE' : 'DP_CARD_FAULT', { at: where, cause }),
     )
     this.#loseDrives()
@@ -369,16 +375,16 @@ export class Cycle {
     if (!this.#closing) {
       this.#closing = true
       if (!this.safe.entered) {
-        this.#callTasksSafe()
+        this.#task?.makeSafe()
         this.safe.runDown()
       }
     }
     const times = this.#times
-    times[own.closing] = (times[own.closing] as number) + (times[own.turn] as number)
+    times[own.closing] = (times[own.closing] as number) + this.#supervision.turnNs
     this.#cyclesDown = this.safe.isDown ? this.#cyclesDown + 1 : 0
     if (
       (!this.#operational && !this.#leaving) ||
-      (times[own.silent] as number) > this.#stallNs ||
+      this.#supervision.cardSilent ||
       (times[own.closing] as number) > closeWithinMs * nsPerMs
     )
       this.ended = true
@@ -391,8 +397,4 @@ export class Cycle {
     this.#operational = false
     this.#card.leave()
   }
-}
-
-function inWords(thrown: unknown): string {
-  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
 }

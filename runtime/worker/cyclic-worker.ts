@@ -35,7 +35,7 @@ async function work(): Promise<void> {
   try {
     const task = taskUrl === undefined ? undefined : await loadTask(taskUrl)
     rehearseCycle()
-    const card = new Sercos3Master(device, sercos3Config(file))
+    const card = new Sercos3Master(device, sercos3Config(file), shared.services)
     const { interrupt, events } = device
     const explain = (waited: WaitResult) => waitError(waited, device, setup.device.path)
     const cycle = buildCycle({ interrupt, events, card, file, shared, task, tell, explain })

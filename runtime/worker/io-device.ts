@@ -4,70 +4,89 @@
  */
 import type { IoImage } from '../../cards/card.ts'
 import type { MachineFile } from '../machine-file/schema.ts'
-import { analogChannels } from '../shared/record-layout.ts'
+import { analogChannels, digitalWords } from '../shared/record-layout.ts'
+
+/** Channels of a digital word. */
+const wordBits = 16
 
 export class IoDevice {
   readonly name: string
-  /** Bit n: digital input n. */
-  digitalIn = 0
-  /** Bit n: digital output n. */
-  digitalOut = 0
+  /** Words of 16: digital channel n is bit n & 15 of word n >> 4. */
+  readonly digitalIn = new Uint16Array(digitalWords)
+  readonly digitalOut = new Uint16Array(digitalWords)
   /** Raw values, signed 16 bit. */
   readonly analogIn = new Int16Array(analogChannels)
   readonly analogOut = new Int16Array(analogChannels)
   readonly #image: IoImage
-  readonly #safeDigital: number
+  readonly #safeDigital = new Uint16Array(digitalWords)
   readonly #safeAnalog = new Int16Array(analogChannels)
 
   constructor(file: MachineFile, image: IoImage) {
     this.name = image.name
     this.#image = image
     const safe = safeOutputs(file, image.name)
-    this.#safeDigital = safe.digital
+    this.#safeDigital.set(safe.digital)
     this.#safeAnalog.set(safe.analog)
     this.makeSafe()
   }
 
   /** Cyclic. */
   readInputs(): void {
-    this.digitalIn = this.#image.readDigital()
-    for (let channel = 0; channel < analogChannels; channel++)
-      this.analogIn[channel] = this.#image.readAnalog(channel)
+    const image = this.#image
+    for (let word = 0; word < image.digitalInputWords; word++)
+      this.digitalIn[word] = image.readDigital(word)
+    for (let channel = 0; channel < image.analogInputs; channel++)
+      this.analogIn[channel] = image.readAnalog(channel)
   }
 
   /** Cyclic. */
   writeOutputs(): void {
-    this.#image.writeDigital(this.digitalOut)
-    for (let channel = 0; channel < analogChannels; channel++)
-      this.#image.writeAnalog(channel, this.analogOut[channel] as number)
+    const image = this.#image
+    for (let word = 0; word < image.digitalOutputWords; word++)
+      image.writeDigital(this.digitalOut[word] as number, word)
+    for (let channel = 0; channel < image.analogOutputs; channel++)
+      image.writeAnalog(channel, this.analogOut[channel] as number)
   }
 
   /** Cyclic. */
   setDigital(channel: number, on: boolean): void {
-    const bit = 1 << channel
-    this.digitalOut = on ? this.digitalOut | bit : this.digitalOut & ~bit
+    const word = channel >> 4
+    const bit = 1 << (channel & (wordBits - 1))
+    const bits = this.digitalOut[word] as number
+    this.digitalOut[word] = on ? bits | bit : bits & ~bit
   }
 
   /** Outputs take their safe values: those of the machine file, 0 where it names none. */
   makeSafe(): void {
-    this.digitalOut = this.#safeDigital
+    for (let word = 0; word < digitalWords; word++)
+      this.digitalOut[word] = this.#safeDigital[word] as number
     for (let channel = 0; channel < analogChannels; channel++)
       this.analogOut[channel] = this.#safeAnalog[channel] as number
   }
 }
 
-/** The safe values of a device's outputs as raw process data. */
+/**
+ * The safe values of a device's outputs as raw process data: words of 16 digital channels, pairs of analogue ones, as many
+ * as its points reach and at least the first.
+ */
 export function safeOutputs(
   file: MachineFile,
   device: string,
-): { readonly digital: number; readonly analog: number[] } {
-  let digital = 0
-  const analog = Array.from({ length: analogChannels }, () => 0)
+): { readonly digital: number[]; readonly analog: number[] } {
+  const digital = [0]
+  const analog = [0, 0]
   for (const point of file.io) {
     if (point.device !== device) continue
-    if (point.kind === 'digitalOutput' && point.safe) digital |= 1 << point.channel
-    if (point.kind === 'analogOutput')
-      analog[point.channel] = rawAnalog(point.safe, point.rawPerUnit)
+    const { channel } = point
+    if (point.kind === 'digitalOutput') {
+      const word = channel >> 4
+      while (digital.length <= word) digital.push(0)
+      if (point.safe) digital[word] = (digital[word] as number) | (1 << (channel & (wordBits - 1)))
+    }
+    if (point.kind === 'analogOutput') {
+      while (analog.length <= channel) analog.push(0, 0)
+      analog[channel] = rawAnalog(point.safe, point.rawPerUnit)
+    }
   }
   return { digital, analog }
 }

@@ -4,6 +4,7 @@
  */
 import { cycleState } from '../../cards/card.ts'
 import { Sercos3Master } from '../../cards/sercos3/driver/master.ts'
+import { allocateServiceMailboxes } from '../../cards/sercos3/driver/service-mailbox.ts'
 import { Sercon100m } from '../../cards/sercos3/emulator/chip.ts'
 import { createSlave } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
 import { coreSize, windows } from '../../cards/sercos3/registers.ts'
@@ -28,6 +29,7 @@ import {
 import type { CommandVerb } from '../shared/command-ring.ts'
 import { ControlBlock } from '../shared/control-block.ts'
 import { allocateEventRing, eventField } from '../shared/event-ring.ts'
+import { RingBlock } from '../shared/ring-block.ts'
 import { recordLayout } from '../shared/record-layout.ts'
 import { allocateRecordRing } from '../shared/record-ring.ts'
 import { buildCycle } from './build-cycle.ts'
@@ -75,9 +77,13 @@ export class RehearsalStage {
     const config = sercos3Config(file)
     this.chip = new Sercon100m(this.#backend.memory, {
       slaves: config.devices.map((one) => createSlave(one)),
-      topology: config.topology,
+      topology: config.topology === 'any' ? 'ring' : config.topology,
     })
-    this.#master = new Sercos3Master(this.#attached, config)
+    this.#master = new Sercos3Master(
+      this.#attached,
+      config,
+      allocateServiceMailboxes(config.devices.length),
+    )
     this.ios = this.#master.ios.length
     const shared = {
       control: ControlBlock.allocate(file.axes.length),
@@ -85,6 +91,7 @@ export class RehearsalStage {
       events: allocateEventRing(),
       commands: allocateCommandRing(),
       ends: allocateEndRing(),
+      ring: RingBlock.allocate(file.devices.length),
     }
     this.#control = new ControlBlock(shared.control)
     this.#commands = new BoundedRingWriter(shared.commands, commandField.fields)

@@ -1,6 +1,6 @@
 /**
- * The one-way door into the machine's safe state while code of ours still runs: axes quick-stop or lose power, outputs
- * take their safe values. The first cause is kept and told; nothing leads back but opening the machine again.
+ * The machine's safe state while code of ours still runs: axes quick-stop or lose power, outputs take their safe values. The
+ * first cause is told; nothing leads back but a restart that somebody asked for.
  */
 import { axisError } from '../../control/axis-error.ts'
 import type { DualportError } from '../../errors.ts'
@@ -13,7 +13,7 @@ export class SafeState {
   readonly #ios: readonly IoDevice[]
   readonly #tell: (error: DualportError) => void
 
-  /** `tell` is called once, with the cause. */
+  /** `tell` is called with the cause. */
   constructor(
     axes: readonly AxisDrive[],
     ios: readonly IoDevice[],
@@ -31,6 +31,17 @@ export class SafeState {
     this.apply()
     this.#tell(cause)
     return true
+  }
+
+  /** As `enter`, and the cause is told in every case: that the card is gone concerns a machine that is safe already, too. */
+  enterAgain(cause: DualportError): void {
+    if (!this.enter(cause)) this.#tell(cause)
+  }
+
+  /** The ring was run up anew because somebody asked for it: axes disabled, outputs still at their safe values. Not cyclic. */
+  leave(): void {
+    this.entered = false
+    for (const axis of this.#axes) axis.revive()
   }
 
   /** Outputs and axes once more: a user's `safe` may have touched them. */

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { World } from '../../test/runtime/cycle-world.ts'
-import { driveStatus } from '../../cards/sercos3/telegram.ts'
+import { driveStatus } from '../../cards/sercos3/drive-words.ts'
 import { place } from '../../uio/bit-field.ts'
 import { recordAxis } from '../shared/record-layout.ts'
 import { cyclicTask } from '../task.ts'

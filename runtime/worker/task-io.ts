@@ -5,15 +5,27 @@
  * Methods that take a double put it into a field and call on: so short a method is inlined into the user's cycle in any
  * case, and a double handed to one that is not inlined would be boxed on the heap.
  */
+import { modeNumber } from '../../cards/sercos3/drive-words.ts'
 import { axisErrorCodes } from '../../control/axis-error.ts'
 import { axisState, axisStates } from '../../control/axis-state.ts'
 import type { AxisState } from '../../control/axis-state.ts'
 import { DualportError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { AxisFile, MachineFile, PointFile } from '../machine-file/schema.ts'
-import type { AnalogIn, AnalogOut, AxisIo, DigitalIn, DigitalOut, TaskIo } from '../task.ts'
+import type {
+  AnalogIn,
+  AnalogOut,
+  AxisIo,
+  DigitalIn,
+  DigitalOut,
+  ProbeState,
+  TaskIo,
+} from '../task.ts'
+import { mostTorquePercent } from './axis-drive.ts'
 import type { AxisDrive } from './axis-drive.ts'
-import { taskCommand } from './command-intake.ts'
+import { probePhase } from './axis-services.ts'
+import type { AxisServices } from './axis-services.ts'
+import { taskCommand } from '../shared/command-ring.ts'
 import type { IoDevice } from './io-device.ts'
 
 export class TaskInterface implements TaskIo {
@@ -26,12 +38,20 @@ export class TaskInterface implements TaskIo {
   readonly #points = new Map<string, PointFile>()
   readonly #ios: readonly IoDevice[]
 
-  constructor(file: MachineFile, axes: readonly AxisDrive[], ios: readonly IoDevice[]) {
+  constructor(
+    file: MachineFile,
+    axes: readonly AxisDrive[],
+    services: readonly AxisServices[],
+    ios: readonly IoDevice[],
+  ) {
     this.cycleS = (file.cycleUs * 1000) / 1e9
     this.#ios = ios
     for (const axis of file.axes) {
-      const drive = axes.find(({ name }) => name === axis.name)
-      if (drive !== undefined) this.#axes.set(axis.name, new TaskAxis(this, axis, drive))
+      const index = axes.findIndex(({ name }) => name === axis.name)
+      const drive = axes[index]
+      const service = services[index]
+      if (drive === undefined || service === undefined) continue
+      this.#axes.set(axis.name, new TaskAxis(this, axis, drive, service))
     }
     for (const point of file.io) this.#points.set(point.name, point)
   }
@@ -49,7 +69,7 @@ export class TaskInterface implements TaskIo {
 
   digitalIn(name: string): DigitalIn {
     const { io, point } = this.#point(name, 'digitalInput')
-    return new TaskDigitalIn(io, 1 << point.channel)
+    return new TaskDigitalIn(io, point.channel)
   }
 
   digitalOut(name: string): DigitalOut {
@@ -88,14 +108,17 @@ class TaskAxis implements AxisIo {
   // fractions first, so that V8 holds the fields as doubles from the start
   wantedPosition = 0.5
   wantedVelocity = 0.5
+  wantedTorque = 0.5
   readonly #task: TaskInterface
   readonly #drive: AxisDrive
+  readonly #services: AxisServices
   readonly #limits: AxisFile['limits']
 
-  constructor(task: TaskInterface, file: AxisFile, drive: AxisDrive) {
+  constructor(task: TaskInterface, file: AxisFile, drive: AxisDrive, services: AxisServices) {
     this.name = file.name
     this.#task = task
     this.#drive = drive
+    this.#services = services
     this.#limits = file.limits
   }
 
@@ -114,6 +137,10 @@ class TaskAxis implements AxisIo {
 
   get torquePercent(): number {
     return this.#drive.torquePercent
+  }
+
+  get followingDistance(): number {
+    return this.#drive.followingDistance
   }
 
   get status(): number {
@@ -163,6 +190,38 @@ class TaskAxis implements AxisIo {
     this.takeVelocity()
   }
 
+  setTorque(percent: number): void {
+    this.wantedTorque = percent
+    this.takeTorque()
+  }
+
+  setTorqueLimit(percent: number): void {
+    this.wantedTorque = percent
+    this.takeTorqueLimit()
+  }
+
+  halt(): void {
+    const { motion } = this.#drive
+    // what stands is held already
+    if (motion.atRest || !motion.followDrive()) return
+    motion.lead.halts = true
+    this.#drive.given = true
+  }
+
+  armProbe(probe: 1 | 2, edge: 'rising' | 'falling'): void {
+    const phase = this.#services.probePhases[probe - 1]
+    if (phase === probePhase.arming || phase === probePhase.armed) return
+    this.#services.armProbe(taskCommand, probe - 1, edge === 'rising' ? 0 : 1)
+  }
+
+  probeState(probe: 1 | 2): ProbeState {
+    return probeStates[this.#services.probePhases[probe - 1] as number] ?? 'off'
+  }
+
+  probePosition(probe: 1 | 2): number {
+    return this.#services.probePositions[probe - 1] as number
+  }
+
   takePosition(): void {
     const { motion } = this.#drive
     const limits = this.#limits
@@ -187,7 +246,7 @@ class TaskAxis implements AxisIo {
     if (!motion.follow()) return
     this.#drive.given = true
     this.#drive.feedForward = this.wantedVelocity
-    this.#drive.inVelocityMode = false
+    this.#drive.handshake.mode = modeNumber.position
   }
 
   takeVelocity(): void {
@@ -208,21 +267,53 @@ class TaskAxis implements AxisIo {
     if (!motion.follow()) return
     this.#drive.given = true
     this.#drive.feedForward = velocity
-    this.#drive.inVelocityMode = true
+    this.#drive.handshake.mode = modeNumber.velocity
+  }
+
+  takeTorque(): void {
+    const drive = this.#drive
+    const { motion } = drive
+    const limits = this.#limits
+    const torque = this.wantedTorque
+    const position = motion.drivePosition + motion.homeOffset
+    const leaves =
+      (torque > 0 && (position >= limits.positionMax || drive.velocity > limits.velocity)) ||
+      (torque < 0 && (position <= limits.positionMin || drive.velocity < -limits.velocity))
+    if (!drive.takesTorque || !(Math.abs(torque) <= drive.torqueLimitPercent) || leaves) {
+      this.#task.refused += 1
+      return
+    }
+    if (!motion.followDrive()) return
+    drive.given = true
+    drive.torqueCommand = torque
+    drive.handshake.mode = modeNumber.torque
+  }
+
+  takeTorqueLimit(): void {
+    const drive = this.#drive
+    const percent = this.wantedTorque
+    if (drive.takesTorqueLimit && percent >= 0 && percent <= mostTorquePercent)
+      drive.limitTorque(percent)
+    else this.#task.refused += 1
   }
 }
 
+/** By probePhase. */
+const probeStates: readonly ProbeState[] = ['off', 'arming', 'armed', 'latched', 'failed']
+
 class TaskDigitalIn implements DigitalIn {
   readonly #io: IoDevice
+  readonly #word: number
   readonly #mask: number
 
-  constructor(io: IoDevice, mask: number) {
+  constructor(io: IoDevice, channel: number) {
     this.#io = io
-    this.#mask = mask
+    this.#word = channel >> 4
+    this.#mask = 1 << (channel & 15)
   }
 
   get value(): boolean {
-    return (this.#io.digitalIn & this.#mask) !== 0
+    return ((this.#io.digitalIn[this.#word] as number) & this.#mask) !== 0
   }
 }
 
@@ -236,7 +327,9 @@ class TaskDigitalOut implements DigitalOut {
   }
 
   get value(): boolean {
-    return (this.#io.digitalOut & (1 << this.#channel)) !== 0
+    return (
+      (((this.#io.digitalOut[this.#channel >> 4] as number) >>> (this.#channel & 15)) & 1) === 1
+    )
   }
 
   set value(on: boolean) {

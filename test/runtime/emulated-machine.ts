@@ -6,7 +6,8 @@ import type {
 } from '../../cards/sercos3/emulator/open-emulator.ts'
 import type { SlaveObservation } from '../../cards/sercos3/emulator/slave.ts'
 import { openMachine } from '../../runtime/machine.ts'
-import type { OpenedMachine, OpenMachineOptions } from '../../runtime/machine.ts'
+import type { OpenMachineOptions } from '../../runtime/machine.ts'
+import type { OpenedMachine } from '../../runtime/opened-machine.ts'
 import type { MachineInput } from '../../runtime/machine-file/schema.ts'
 import type { MachineEvent } from '../../runtime/machine-types.ts'
 

@@ -13,6 +13,7 @@ import {
 import type { CommandVerb } from '../../runtime/shared/command-ring.ts'
 import { ControlBlock } from '../../runtime/shared/control-block.ts'
 import { allocateEventRing, eventField } from '../../runtime/shared/event-ring.ts'
+import { RingBlock } from '../../runtime/shared/ring-block.ts'
 import { recordLayout } from '../../runtime/shared/record-layout.ts'
 import { allocateRecordRing } from '../../runtime/shared/record-ring.ts'
 import type { CyclicTask } from '../../runtime/task.ts'
@@ -25,7 +26,7 @@ export class PrivateWorld {
   readonly card: PrivateCard
   readonly interrupt = new PrivateInterrupt()
   readonly cycle: Cycle
-  readonly shared: SharedMemory
+  readonly shared: Omit<SharedMemory, 'services'>
   readonly control: ControlBlock
   readonly #commands: BoundedRingWriter
   readonly #ends: BoundedRingReader
@@ -45,6 +46,7 @@ export class PrivateWorld {
       events: allocateEventRing(),
       commands: allocateCommandRing(),
       ends: allocateEndRing(),
+      ring: RingBlock.allocate(file.devices.length),
     }
     this.control = new ControlBlock(this.shared.control)
     this.#commands = new BoundedRingWriter(this.shared.commands, commandField.fields)

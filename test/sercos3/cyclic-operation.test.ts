@@ -3,13 +3,17 @@ import { describe, expect, test } from 'vitest'
 import { cycleState } from '../../cards/card.ts'
 import type { Sercon100m } from '../../cards/sercos3/emulator/chip.ts'
 import { silenceCard } from '../../cards/sercos3/index.ts'
+import { idn } from '../../cards/sercos3/idn.ts'
+import type { IdnText } from '../../cards/sercos3/idn.ts'
 import { windows } from '../../cards/sercos3/registers.ts'
-import { class1 } from '../../cards/sercos3/telegram.ts'
+import { class1 } from '../../cards/sercos3/diagnosis.ts'
 import { Region } from '../../uio/region.ts'
 import { createSlave } from './echo-device.ts'
 import type { EchoDrive } from './echo-device.ts'
 import { InProcessRing, onBus, onMemory, ringConfig } from './in-process-ring.ts'
 import type { MakeRegion } from './in-process-ring.ts'
+
+const carrying = (...texts: IdnText[]) => ({ idns: texts.map(idn) })
 
 /** A 32-bit value of equal halves. */
 const equalHalves = (n: number) => ((n & 0xffff) * 0x10001) | 0
@@ -89,6 +93,34 @@ describe('process data', () => {
     expect(seen.slice(1)).toEqual(Array.from({ length: 19 }, () => [-5, 0x1234]))
   })
 
+  test('of 53 drives with many words fill two MDTs and two ATs and reach each drive', () => {
+    const connections = {
+      // oxfmt-ignore
+      mdt: carrying('S-0-0134', 'S-0-0047', 'S-0-0036', 'S-0-0080', 'S-0-0092', 'S-0-0082', 'S-0-0083'),
+      // oxfmt-ignore
+      at: carrying('S-0-0135', 'S-0-0051', 'S-0-0040', 'S-0-0084', 'S-0-0189', 'S-0-0403', 'S-0-0130', 'S-0-0131', 'S-0-0409', 'S-0-0410'),
+    }
+    const devices = Array.from({ length: 53 }, (_, n) => ({
+      name: `d${n + 1}`,
+      address: n + 1,
+      profile: 'drive' as const,
+      parameters: [],
+      connections,
+    }))
+    const ring = new InProcessRing({ config: { devices, buffers: 'double' } })
+    ring.runUp()
+    const { drives } = ring.master
+    ring.run(60, () => {
+      for (const drive of drives) {
+        drive.writePosition(drive.readPosition())
+        drive.writeControl(0xe000)
+        drive.writeTorqueLimit(1000)
+      }
+    })
+    expect(drives.map((drive) => drive.readStatus() & 0xe000)).toEqual(drives.map(() => 0xc000))
+    expect(ring.slaves.filter(({ observation }) => observation.operating).length).toBe(53)
+  })
+
   test('the chip may run on at any access: no value is torn, late cycles are counted', () => {
     fc.assert(
       fc.property(
@@ -161,13 +193,18 @@ describe('trouble in CP4', () => {
     expectSafe(ring)
   })
 
-  test('a device that goes quiet is named', () => {
+  test('a drive that goes quiet is no longer live, and the others go on', () => {
     const ring = operational()
+    const { master } = ring
+    const live = () => master.drives.map((drive) => drive.live)
     ring.slaves[2]?.withholdInsertion(100)
+    for (let n = 0; n < 3; n++) ring.step()
+    expect(live()).toEqual([true, true, true, true])
+    ring.step()
+    expect(live()).toEqual([true, true, false, true])
     for (let n = 0; n < 10; n++) ring.step()
-    expect(ring.state).toBe(cycleState.faulted)
-    expect(ring.master.fault?.message).toMatch(/DP_SERCOS3_DEVICE_LOST: z \(address 3\), CP4/)
-    expectSafe(ring)
+    expect(ring.state).toBe(cycleState.operational)
+    expect(master.lostDevice).toBe(-1)
   })
 
   test('a device that misses one cycle is borne', () => {
@@ -226,15 +263,6 @@ describe('trouble in CP4', () => {
     ring.chip.ring.breakAfter(after)
     for (let cycle = 0; cycle < 20; cycle++) ring.step(task)
     expect({ state: ring.state, wrong }).toEqual({ state: cycleState.operational, wrong: 0 })
-  })
-
-  test('a cable pulled between devices is named, with the devices behind it', () => {
-    const ring = operational()
-    ring.chip.ring.breakAfter(2)
-    for (let n = 0; n < 10; n++) ring.step()
-    expect(ring.state).toBe(cycleState.faulted)
-    expect(ring.master.fault?.message).toMatch(/DP_SERCOS3_DEVICE_LOST: z .*wiring: a broken ring/)
-    expectSafe(ring)
   })
 
   test('a card that died is gone', () => {
@@ -354,6 +382,16 @@ class PreemptedRegion extends Region {
   override write32(offset: number, value: number): void {
     this.#preempt()
     super.write32(offset, value)
+  }
+
+  override take32(offset: number, target: Int32Array, index: number): number {
+    const value = this.readSigned32(offset)
+    target[index] = value
+    return value
+  }
+
+  override copyOut32(offset: number, source: Uint32Array, words: number): void {
+    for (let n = 0; n < words; n++) this.write32(offset + 4 * n, source[n] as number)
   }
 
   #preempt(): void {

@@ -32,7 +32,7 @@ export class EchoDrive implements Application {
     ]
     for (const mode of ['S-0-0032', 'S-0-0033'] as const)
       store.add({ idn: mode, name: mode, type: 'u16', writable: 'CP2' })
-    this.diagnosis = new Diagnosis(store, () => 'Echo')
+    this.diagnosis = new Diagnosis(store, () => ({ text: 'Echo', number: 0 }))
   }
 
   powerOn(): void {}

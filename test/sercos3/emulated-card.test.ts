@@ -18,7 +18,7 @@ afterEach(async () => {
 async function openRing(config: Sercos3Config, deviceModule?: URL) {
   const card = await openEmulatedSercos3({
     devices: config.devices,
-    topology: config.topology,
+    topology: config.topology === 'ring' ? 'ring' : 'line',
     ...(deviceModule === undefined ? {} : { deviceModule }),
   })
   opened.push(card)

@@ -1,7 +1,10 @@
 /** Chip model, device models and driver in one thread and in lockstep: every cycle is the test's own act. */
-import type { CycleState } from '../../cards/card.ts'
-import { cycleState } from '../../cards/card.ts'
+import type { CardNews, CardProgress, CycleState } from '../../cards/card.ts'
+import { cardRequestState, cycleState } from '../../cards/card.ts'
 import { Sercon100m } from '../../cards/sercos3/emulator/chip.ts'
+import type { Topology } from '../../cards/sercos3/emulator/chip-ring.ts'
+import { injectIntoChip } from '../../cards/sercos3/emulator/faults.ts'
+import type { ChipFault } from '../../cards/sercos3/emulator/faults.ts'
 import { StockDriver } from '../../cards/sercos3/emulator/stock-driver.ts'
 import { createSlave } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
 import type { SercosSlave, SlaveConfig } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
@@ -76,6 +79,16 @@ class BusRegion extends Region {
   override write32(offset: number, value: number): void {
     this.#chip.busWrite(this.#base + offset, 32, value)
   }
+
+  override take32(offset: number, target: Int32Array, index: number): number {
+    const value = this.readSigned32(offset)
+    target[index] = value
+    return value
+  }
+
+  override copyOut32(offset: number, source: Uint32Array, words: number): void {
+    for (let n = 0; n < words; n++) this.write32(offset + 4 * n, source[n] as number)
+  }
 }
 
 /** irqcontrol of a device in this thread: what was last ordered. */
@@ -125,13 +138,15 @@ export type RingOptions = {
   readonly config?: Partial<Sercos3Config>
   /** The devices that hang on the cables, if others than configured. */
   readonly present?: readonly SlaveConfig[]
-  readonly wired?: 'ring' | 'line'
+  readonly wired?: Topology
   readonly create?: (config: SlaveConfig) => SercosSlave
   readonly region?: MakeRegion
   /** Release of the core. */
   readonly release?: number
   /** The card hangs on Linux's own uio_sercos3 instead of our stub. */
   readonly stock?: boolean
+  /** For the users' service-channel transfers. */
+  readonly mailboxes?: SharedArrayBuffer
 }
 
 export class InProcessRing {
@@ -140,6 +155,9 @@ export class InProcessRing {
   readonly chip: Sercon100m
   master: Sercos3Master
   readonly phases: string[] = []
+  /** What was said last, and all that happened. */
+  progress: CardProgress | undefined
+  readonly news: CardNews[] = []
   nowNs = 0
   raised = 0
   state: CycleState = cycleState.starting
@@ -152,7 +170,7 @@ export class InProcessRing {
     const config = { ...ringConfig, ...options.config }
     const create = options.create ?? createSlave
     this.slaves = (options.present ?? config.devices).map((device) => create(device))
-    const topology = options.wired ?? config.topology
+    const topology = options.wired ?? (config.topology === 'any' ? 'ring' : config.topology)
     this.chip = new Sercon100m(this.memory, {
       slaves: this.slaves,
       topology,
@@ -163,7 +181,7 @@ export class InProcessRing {
     const driver = stock ? findKernelDriver('Sercos_III_PCI', []) : undefined
     this.#card = stock ? new StockDriver(this.chip, orders) : this.chip
     this.#device = deviceOn(this.chip, options.region ?? onMemory, driver, orders)
-    this.#newMaster = () => new Sercos3Master(this.#device, config)
+    this.#newMaster = () => new Sercos3Master(this.#device, config, options.mailboxes)
     this.master = this.#newMaster()
   }
 
@@ -194,23 +212,68 @@ export class InProcessRing {
   driverCycle(task?: () => void): void {
     const { master } = this
     this.state = master.beginCycle()
-    if (this.state === cycleState.starting) {
-      const progress = master.advance(this.nowNs)
-      if (progress !== undefined && this.phases.at(-1) !== progress.phase)
-        this.phases.push(progress.phase)
-    } else task?.()
+    if (this.state === cycleState.starting) this.#note(master.advance(this.nowNs))
+    else task?.()
     master.endCycle()
+    if (master.needsAttention) this.#note(master.attend(this.nowNs))
+    for (let news = master.takeNews(); news !== undefined; news = master.takeNews())
+      this.news.push(news)
     this.#device.interrupt.rearm()
+  }
+
+  inject(fault: ChipFault): void {
+    injectIntoChip(this.chip, fault)
+  }
+
+  run(cycles: number, task?: () => void): void {
+    for (let n = 0; n < cycles; n++) this.step(task)
   }
 
   /** Runs until the state is no longer `starting`; answers the simulated seconds it took. */
   runUp(limitS = 30): number {
+    return this.until(() => this.state !== cycleState.starting, limitS)
+  }
+
+  /** Runs until `met`; answers the simulated seconds it took. What never comes ends with a dump of where everybody stands. */
+  until(met: () => boolean, limitS = 10, task?: () => void): number {
     const startNs = this.nowNs
     while (this.nowNs - startNs < limitS * 1e9) {
-      this.step()
-      if (this.state !== cycleState.starting) return (this.nowNs - startNs) / 1e9
+      this.step(task)
       if (this.master.fault !== undefined) throw this.master.fault
+      if (met()) return (this.nowNs - startNs) / 1e9
     }
-    throw new Error(`still starting after ${limitS} s, phases ${this.phases.join(' ')}`)
+    throw new Error(`nothing came of it in ${limitS} s\n${this.dump()}`)
+  }
+
+  /** Asks the ring for something and runs until it is done; answers the simulated seconds it took. */
+  ask(what: number, argument = 0, limitS = 10): number {
+    if (!this.master.request(what, argument)) throw new Error(`not taken\n${this.dump()}`)
+    const { underWay } = cardRequestState
+    // what was done within a cycle shows in the state of the next one
+    const ended = () => this.master.requestState !== underWay && this.state === this.master.state
+    const seconds = this.until(ended, limitS)
+    if (this.master.requestError !== undefined) throw this.master.requestError
+    return seconds
+  }
+
+  /** For a test that hangs. */
+  dump(): string {
+    const devices = this.slaves.map(
+      ({ name, observation }) => `  device ${name} itself: phase ${observation.phase}`,
+    )
+    const said = this.progress === undefined ? 'nothing said' : this.progress.doing
+    return [
+      `state ${this.state}, ${said}`,
+      `phases ${this.phases.join(' ')}`,
+      this.master.describe(),
+      ...devices,
+      ...this.news.map(({ text }) => `  news: ${text}`),
+    ].join('\n')
+  }
+
+  #note(progress: CardProgress | undefined): void {
+    if (progress === undefined) return
+    this.progress = progress
+    if (this.phases.at(-1) !== progress.phase) this.phases.push(progress.phase)
   }
 }

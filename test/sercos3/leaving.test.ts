@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cycleState } from '../../cards/card.ts'
-import { class1 } from '../../cards/sercos3/telegram.ts'
+import { class1 } from '../../cards/sercos3/diagnosis.ts'
 import { InProcessRing, onBus, onMemory } from './in-process-ring.ts'
 import type { MakeRegion } from './in-process-ring.ts'
 
@@ -100,12 +100,17 @@ describe('an operational ring that is left', () => {
     expect(ring.chip.transmitting).toBe(false)
   })
 
-  test('a ring that is not operational is not left', () => {
-    const ring = new InProcessRing()
-    ring.master.leave()
-    ring.runUp()
-    expect(ring.state).toBe(cycleState.operational)
-  })
+  test.each([0, 150, 500, 700])(
+    'a ring that is still run up is left, too, after %i cycles',
+    (cycles) => {
+      const ring = new InProcessRing()
+      ring.run(cycles)
+      ring.master.leave()
+      expect(ring.runUp()).toBeLessThan(0.5)
+      expect(ring.state).toBe(cycleState.left)
+      expect(ring.chip.transmitting).toBe(false)
+    },
+  )
 })
 
 describe('after a master that died', () => {

@@ -5,13 +5,13 @@ import { sercos3Config } from '../../runtime/sercos3-config.ts'
 import type { MachineInput } from '../../runtime/machine-file/schema.ts'
 import { InProcessRing } from './in-process-ring.ts'
 
-type Buffers = 'double' | 'triple'
+type Card = Omit<MachineInput['card'], 'type'>
 
-function machine(drives: number, cycleUs: number, buffers: Buffers): MachineInput {
+function machine(drives: number, cycleUs: number, card: Card): MachineInput {
   return {
     name: 'm',
     cycleUs,
-    card: { type: 'sercos3', buffers },
+    card: { type: 'sercos3', ...card },
     devices: Array.from({ length: drives }, (_, n) => ({
       name: `d${n}`,
       address: n + 1,
@@ -20,16 +20,22 @@ function machine(drives: number, cycleUs: number, buffers: Buffers): MachineInpu
   }
 }
 
-/** The greatest number of drives that the check lets pass. */
-function mostDrives(cycleUs: number, buffers: Buffers): number {
-  let drives = 1
-  while (checkMachine(machine(drives + 1, cycleUs, buffers), '/').file !== undefined) drives++
-  return drives
+/** The greatest number of drives that the check lets pass; one more never makes a ring sound again. */
+function mostDrives(cycleUs: number, card: Card): number {
+  const sound = (drives: number) =>
+    checkMachine(machine(drives, cycleUs, card), '/').file !== undefined
+  let [most, refused] = [1, 256]
+  while (refused - most > 1) {
+    const middle = (most + refused) >> 1
+    if (sound(middle)) most = middle
+    else refused = middle
+  }
+  return most
 }
 
 /** What the driver says to the machine, checked or not. */
-function verdict(drives: number, cycleUs: number, buffers: Buffers): string {
-  const { file } = checkMachine(machine(1, cycleUs, buffers), '/')
+function verdict(drives: number, cycleUs: number, card: Card): string {
+  const { file } = checkMachine(machine(1, cycleUs, card), '/')
   if (file === undefined) throw new Error('one drive is too much')
   const [one] = file.devices
   if (one === undefined) throw new Error('no device')
@@ -46,16 +52,17 @@ function verdict(drives: number, cycleUs: number, buffers: Buffers): string {
   return 'CP4'
 }
 
-test.each<[number, Buffers, RegExp]>([
-  [31.25, 'triple', /DP_SERCOS3_CYCLE_TOO_SHORT/],
-  [62.5, 'double', /DP_SERCOS3_CYCLE_TOO_SHORT/],
-  [125, 'triple', /DP_SERCOS3_CYCLE_TOO_SHORT/],
-  [2000, 'triple', /DP_SERCOS3_RAM/],
+test.each<[number, Card, RegExp]>([
+  [31.25, { buffers: 'triple' }, /DP_SERCOS3_CYCLE_TOO_SHORT/],
+  [62.5, { buffers: 'double', timingMethod: 2 }, /DP_SERCOS3_CYCLE_TOO_SHORT/],
+  [125, { buffers: 'triple', timingMethod: 3 }, /DP_SERCOS3_CYCLE_TOO_SHORT/],
+  [125, { timingMethod: 2, uc: {} }, /DP_SERCOS3_UC_WINDOW/],
+  [2000, { buffers: 'triple' }, /DP_SERCOS3_RAM/],
 ])(
-  'at %d us, %s buffered, check and run refuse from the same number of drives on',
-  (cycleUs, buffers, refusal) => {
-    const most = mostDrives(cycleUs, buffers)
-    expect(verdict(most, cycleUs, buffers)).toBe('CP4')
-    expect(verdict(most + 1, cycleUs, buffers)).toMatch(refusal)
+  'at %d us, with %j, check and run refuse from the same number of drives on',
+  (cycleUs, card, refusal) => {
+    const most = mostDrives(cycleUs, card)
+    expect(verdict(most, cycleUs, card)).toBe('CP4')
+    expect(verdict(most + 1, cycleUs, card)).toMatch(refusal)
   },
 )

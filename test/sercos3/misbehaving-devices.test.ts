@@ -36,9 +36,9 @@ const withCommand = (outcome: 'error' | 'pending') =>
 
 test.each<[string, RingOptions['create'], RegExp]>([
   [
-    'a device with fixed connections',
+    'a device that calls its connections fixed and has none',
     exceptFor('y', listedClasses([0x0101, 0x0301])),
-    /DP_SERCOS3_CLASSES: y \(address 2\), CP2, S-0-1000: .*is 0101 0301, expected SCP_VarCFG/,
+    /DP_SERCOS3_CONNECTION: y \(address 2\), CP2, S-0-1050\.x\.1: /,
   ],
   [
     'a device with no more than one connection',
@@ -68,9 +68,22 @@ test.each<[string, RingOptions['create'], RegExp]>([
     /DP_SERCOS3_COMMAND: y \(address 2\), CP2, S-0-0127: /,
   ],
   [
+    'a transition check that ends in error without a list of what is wrong',
+    exceptFor(
+      'y',
+      tampered((store) => {
+        const find = store.find.bind(store)
+        const check = parameterOf(store, idn('S-0-0127'))
+        check.command = new ProcedureCommand({ phases: [2], durationS: 0, execute: () => 'error' })
+        store.find = (id) => (id === idn('S-0-0021') ? undefined : find(id))
+      }),
+    ),
+    /DP_SERCOS3_COMMAND: y \(address 2\), CP2, S-0-0127: /,
+  ],
+  [
     'a transition check that never ends',
     exceptFor('y', withCommand('pending')),
-    /DP_SERCOS3_COMMAND: y \(address 2\), CP2, S-0-0127: .*still in process after 10 s/,
+    /DP_SERCOS3_COMMAND: y \(address 2\), CP2, S-0-0127: .*out of time/,
   ],
   [
     'a list where a number was to be written',

@@ -139,8 +139,8 @@ describe('a run-up that cannot succeed says what is wrong', () => {
       /DP_SERCOS3_DEVICE_ORDER.*5, 4, 3, 2, 1, expected 1, 2, 3, 4, 5/,
     ],
     [
-      'a line instead of a ring',
-      { wired: 'line' },
+      'a line instead of a ring that is required',
+      { wired: 'line', config: { requireRing: true } },
       /DP_SERCOS3_TOPOLOGY.*is a line on port 1, expected a ring/,
     ],
     [

@@ -50,6 +50,13 @@ function probeCopyIn16(r: Region): void {
 function probeCopyOut16(r: Region): void {
   r.copyOut16(0x1000, image16, 19)
 }
+const kept = new Int32Array(4)
+function probeTakeBit(r: Region): number {
+  return (r.take32(0x7894, kept, 1) & 1) !== 0 ? 3 : 5
+}
+function probeTakeTwice(r: Region): number {
+  return r.take32(0x78a4, kept, 1) + r.take32(0x78a4, kept, 1)
+}
 function probeBareBit(words: Uint32Array): number {
   return ((words[0x2234 >> 2] as number) & 1) !== 0 ? 3 : 5
 }
@@ -87,6 +94,7 @@ for (let n = 0; n < 100_000; n++) {
   sum += probeConstantBit(n & 0xfffc) + probeConstantTwice(n & 0xfffc)
   sum += probeConstantUnused(n & 0xfffc) + probeConstantReadBack(n & 0xfffc)
   probeConstantWriteTwice(n & 0xfffc)
+  sum += probeTakeBit(region) + probeTakeTwice(region)
   probeCopyIn32(region)
   probeCopyOut32(region)
   probeCopyIn16(region)

@@ -21,6 +21,8 @@ import type {
   MachineEvent,
   Point,
 } from '../runtime/machine-types.ts'
+import { RingHandle } from '../runtime/ring-handle.ts'
+import { RingBlock } from '../runtime/shared/ring-block.ts'
 
 export type GivenCommand = {
   readonly axis: string
@@ -40,6 +42,8 @@ export class ToyMachine implements Machine {
   readonly events$ = new ReplaySubject<MachineEvent>(100)
   readonly operational = Promise.resolve()
   readonly safeReason = undefined
+  readonly ringBlock: RingBlock
+  readonly ring: RingHandle
   readonly given: GivenCommand[] = []
 
   constructor(file: MachineFile) {
@@ -47,6 +51,9 @@ export class ToyMachine implements Machine {
     this.file = file
     this.axes = file.axes.map((axis) => new ToyAxis(axis.name, axis.unit, this.given))
     this.points = file.io.map((point) => new ToyPoint(point.name, point.kind))
+    const names = file.devices.map(({ name }) => name)
+    this.ringBlock = new RingBlock(RingBlock.allocate(names.length))
+    this.ring = new RingHandle(names, [], this.ringBlock)
     this.io = { points: this.points, point: (name) => found(this.points, name) }
   }
 
@@ -54,6 +61,8 @@ export class ToyMachine implements Machine {
     const axis = typeof nameOrIndex === 'number' ? this.axes[nameOrIndex] : undefined
     return axis ?? found(this.axes, String(nameOrIndex))
   }
+
+  async restart(): Promise<void> {}
 
   async close(): Promise<void> {}
 }
@@ -116,6 +125,12 @@ export class ToyAxis implements Axis {
   readonly halt: Axis['halt'] = async () => this.#give('halt')
   readonly stop: Axis['stop'] = async () => this.#give('stop')
   readonly reset: Axis['reset'] = async () => this.#give('reset')
+  readonly setTorqueLimit: Axis['setTorqueLimit'] = async (percent) =>
+    this.#give('setTorqueLimit', percent)
+  readonly touchProbe: Axis['touchProbe'] = async (options) => {
+    await this.#give('touchProbe', options)
+    return { position: 0 }
+  }
 
   async #give(command: string, argument?: unknown): Promise<CommandEnd> {
     return new Promise((resolve, fail) => {

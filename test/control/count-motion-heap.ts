@@ -1,4 +1,4 @@
-/** A program for tests: bytes by which the heap grows in a step of four moving axes, printed. One axis is in each kind of motion. */
+/** A program for tests: bytes by which the heap grows in a step of five moving axes, printed. One axis is in each kind of motion. */
 import { AxisMotion } from '../../control/axis-motion.ts'
 import { heapGrowthPerCycle } from '../heap-growth.ts'
 
@@ -14,7 +14,8 @@ const move = new AxisMotion(0.001, limits)
 const speed = new AxisMotion(0.001, limits)
 const halt = new AxisMotion(0.001, limits)
 const followed = new AxisMotion(0.001, limits)
-const axes = [move, speed, halt, followed]
+const led = new AxisMotion(0.001, limits)
+const axes = [move, speed, halt, followed, led]
 let cycle = 0
 
 function steps(count: number): void {
@@ -28,11 +29,13 @@ function step(): void {
   followed.externalPosition = cycle % 1000 < 500 ? 0 : 1e-6
   followed.externalVelocity = 0
   followed.follow()
+  led.followDrive()
   for (let n = 0; n < axes.length; n++) advance(axes[n] as AxisMotion)
 }
 
 function advance(axis: AxisMotion): void {
-  axis.drivePosition = axis.setpoint
+  // what is led goes its own way
+  axis.drivePosition = axis.lead.on ? cycle * 1e-3 : axis.setpoint
   axis.update(true)
   while (axis.settlements.take());
 }

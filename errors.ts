@@ -66,6 +66,10 @@ export const errorTable = {
     says: 'the machine file cannot be read',
     todo: 'Name a JSON file, or a TypeScript or JavaScript module whose default export is the machine.',
   },
+  DP_INPUT_FILE: {
+    says: 'the file cannot be read',
+    todo: 'Name a file that is there and that you may read.',
+  },
   DP_OUTPUT_FILE: {
     says: 'the file cannot be written',
     todo: 'Name a file in a folder that is there and that you may write to.',

@@ -250,8 +250,6 @@ export class CyclicExchange extends DeviceExchange {
     chip.write32(status2Offset, clearStatus)
     if (status1 === clearStatus) status1 = 0
     if (status2 === clearStatus) status2 = 0
-    const wiring = (status1 & tellsOfCables) | ((status2 & tellsOfCables) << 16)
-    if (wiring !== this.#wiring) this.#noteWiring(wiring)
     // A late end leaves this cycle's buffers with the chip, and its status may have been cleared with the last one's.
     const isRegular = this.#endedLate === 0 && passed === 1
     this.irregular = !isRegular
@@ -274,6 +272,9 @@ export class CyclicExchange extends DeviceExchange {
       if ((buffers & newDataP2) !== 0 && ((valid >>> validAtP2Shift) & required) === required)
         base2 = this.#bases[rxBases2 + ((buffers >>> activeP2Shift) & bufferField)] as number
     }
+    // a call: behind the registers, of which V8 knows no more what it has checked after one
+    const wiring = (status1 & tellsOfCables) | ((status2 & tellsOfCables) << 16)
+    if (wiring !== this.#wiring) this.#noteWiring(wiring)
     this.rxBase1 = base1
     this.rxBase2 = base2
     const came = base1 >= 0 && (this.port === 1 || base2 < 0) ? 1 : 2

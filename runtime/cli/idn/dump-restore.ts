@@ -41,10 +41,11 @@ export async function dumpIdns(
     await access(dirname(output), constants.W_OK).catch((cause: unknown) =>
       unwritable(output, cause),
     )
-  return withDevices(source, options, stop, async ({ machine, devices, signal }) => {
+  const names = name === undefined ? undefined : [name]
+  return withDevices(source, names, options, stop, async ({ machine, devices, signal }) => {
     const progress = new ProgressLine()
     const dumps = await Promise.all(
-      devices(name).map((device) =>
+      devices.map((device) =>
         device.dump({ signal, onProgress: (done, all) => progress.show(device.name, done, all) }),
       ),
     ).finally(() => progress.clear())
@@ -83,12 +84,11 @@ export async function restoreIdns(
   )
   if (dumps.length === 0)
     throw new DualportError('DP_SERCOS3_DUMP', { at: file, actual: `nothing of ${options.device}` })
-  return withDevices(source, options, stop, async ({ devices, signal }) => {
+  const names = dumps.map(({ device }) => device.name)
+  return withDevices(source, names, options, stop, async ({ devices, signal }) => {
     const progress = new ProgressLine()
-    // before the first is written to: every device of the file is on the ring
-    const targets = dumps.map((dump) => [...devices(dump.device.name)] as const)
     const ends = await Promise.all(
-      dumps.map((dump, n) => restoreOne(targets[n]?.[0], dump, signal, progress)),
+      dumps.map((dump, n) => restoreOne(devices[n], dump, signal, progress)),
     ).finally(() => progress.clear())
     dumps.forEach(({ device }, n) => tell(device.name, ends[n] ?? [], options.json === true))
     const failed = ends.flat().some(({ outcome }) => outcome === 'failed')
@@ -122,11 +122,14 @@ function tell(device: string, outcomes: readonly RestoreOutcome[], json: boolean
   for (const { error } of outcomes) if (error !== undefined) console.error(error.message)
 }
 
-/** Throws DP_SERCOS3_DUMP. */
+/** Throws DP_INPUT_FILE, DP_SERCOS3_DUMP. */
 async function readDump(file: string): Promise<RingDump> {
   let parsed: unknown
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new DualportError('DP_INPUT_FILE', { at: file, cause })
+  })
   try {
-    parsed = JSON.parse(await readFile(file, 'utf8'))
+    parsed = JSON.parse(text)
   } catch (cause) {
     throw new DualportError('DP_SERCOS3_DUMP', { at: file, cause })
   }

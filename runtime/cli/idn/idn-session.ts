@@ -1,5 +1,6 @@
 /** A machine under `dualport idn`: opened without its task, held in a phase that has service channels, closed. */
 import type { Device } from '../../device-types.ts'
+import { DualportError } from '../../../errors.ts'
 import { loadMachineFile } from '../../machine-file/load.ts'
 import { openMachine } from '../../machine.ts'
 import type { OpenedMachine } from '../../opened-machine.ts'
@@ -13,25 +14,33 @@ export type IdnOptions = {
   readonly json?: boolean
 }
 
+/** Of the machine file; left out: all of them. */
+export type DeviceNames = readonly string[] | undefined
+
 export type IdnSession = {
   readonly machine: OpenedMachine
-  /** Of the machine file; throws DP_RING_DEVICE. Left out: all. */
-  readonly devices: (name?: string) => readonly Device[]
+  /** Those that were asked for, in that order. */
+  readonly devices: readonly Device[]
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
 }
 
 /**
  * Opens `source`, does `work` and closes. Nothing is powered: the cyclic task of the machine file is left out. Ctrl-C ends
- * the work and closes the machine in order.
+ * the work and closes the machine in order. Throws DP_RING_DEVICE before anything is opened.
  */
 export async function withDevices(
   source: string,
+  names: DeviceNames,
   { phase }: IdnOptions,
   stop: StopSignal,
   work: (session: IdnSession) => Promise<number>,
 ): Promise<number> {
   const { task: _, ...file } = await loadMachineFile(source)
+  checkNames(
+    names,
+    file.devices.map(({ name }) => name),
+  )
   const aborting = new AbortController()
   const stopped = stop.stopped.then(() => aborting.abort(new Error('stopped')))
   if (stop.isStopped) return tellStopped()
@@ -41,7 +50,7 @@ export async function withDevices(
     if (aborting.signal.aborted) return tellStopped()
     return await work({
       machine,
-      devices: (name) => (name === undefined ? machine.ring.devices : [machine.ring.device(name)]),
+      devices: names?.map((name) => machine.ring.device(name)) ?? machine.ring.devices,
       signal: aborting.signal,
     })
   } catch (error) {
@@ -50,6 +59,12 @@ export async function withDevices(
   } finally {
     await machine.close()
   }
+}
+
+function checkNames(names: DeviceNames, known: readonly string[]): void {
+  const wrong = names?.find((name) => !known.includes(name))
+  if (wrong !== undefined)
+    throw new DualportError('DP_RING_DEVICE', { actual: wrong, expected: known.join(', ') })
 }
 
 function tellStopped(): number {

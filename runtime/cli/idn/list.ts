@@ -14,13 +14,13 @@ export function listIdns(
   options: IdnOptions,
   stop: StopSignal,
 ): Promise<number> {
-  return withDevices(source, options, stop, async ({ devices, signal }) => {
+  const names = name === undefined ? undefined : [name]
+  return withDevices(source, names, options, stop, async ({ devices, signal }) => {
     const progress = new ProgressLine()
-    const chosen = devices(name)
     const lists = await Promise.all(
-      chosen.map((device) => infosOf(device, signal, progress)),
+      devices.map((device) => infosOf(device, signal, progress)),
     ).finally(() => progress.clear())
-    chosen.forEach((device, n) => {
+    devices.forEach((device, n) => {
       const infos = lists[n] ?? []
       if (options.json === true)
         for (const info of infos) console.log(JSON.stringify(infoJson(device.name, info)))

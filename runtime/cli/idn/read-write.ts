@@ -21,8 +21,8 @@ export function readIdn(
   stop: StopSignal,
 ): Promise<number> {
   const idn = checkIdn(text)
-  return withDevices(source, options, stop, async ({ devices, signal }) => {
-    for (const device of devices(name)) {
+  return withDevices(source, [name], options, stop, async ({ devices, signal }) => {
+    for (const device of devices) {
       const { element, json } = options
       if (element !== undefined) {
         const value = plainValue(await device.read(idn, { element, signal }))
@@ -48,8 +48,8 @@ export function writeIdn(
   stop: StopSignal,
 ): Promise<number> {
   const idn = checkIdn(text)
-  return withDevices(source, options, stop, async ({ devices, signal }) => {
-    for (const device of devices(name)) {
+  return withDevices(source, [name], options, stop, async ({ devices, signal }) => {
+    for (const device of devices) {
       const { attribute } = await device.info(idn, { signal })
       await device.write(idn, valueFromText(attribute, value), { signal })
       const info = await device.describe(idn, { signal })

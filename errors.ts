@@ -479,7 +479,7 @@ export const errorTable = {
     todo: 'Check cables and power of the devices, then call machine.restart(), or open the machine again.',
   },
   DP_SERCOS3_DEVICE_LOST: {
-    says: 'a device stopped taking part in cyclic operation',
+    says: 'a device stopped taking part in the communication',
     todo: 'Read the diagnosis at the device, then call machine.restart(), or open the machine again.',
   },
   DP_SERCOS3_WATCHDOG: {

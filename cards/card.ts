@@ -156,6 +156,8 @@ export const cardRequest = {
   openRing: 4,
   /** Argument: 2 * device + 1 to light the device's identification, 2 * device to end it. */
   identify: 5,
+  /** All counters of the ports are 0 again. */
+  resetPorts: 6,
 } as const
 
 export const cardRequestState = { idle: 0, underWay: 1, done: 2, failed: 3 } as const
@@ -194,6 +196,44 @@ export interface CardConnections {
   lossesInARow(device: number): number
 }
 
+/** What a card counts on each port. */
+export const portCounters = [
+  'framesReceived',
+  'framesSent',
+  /** Frames with a wrong check sequence, or whose length is no whole number of bytes. */
+  'fcsErrors',
+  'alignmentErrors',
+  /** Frames discarded for want of a receive buffer, and in the collision buffer. */
+  'discardedNoBuffer',
+  'discardedCollision',
+  /** Violations of the channel's order or time. */
+  'violations',
+  /** Sercos frames that came in damaged. */
+  'sercosErrors',
+  /** Cycles without the master's synchronisation telegram, of those the ones after another such cycle, and cycles in which it came outside of its window. */
+  'mstMisses',
+  'mstDoubleMisses',
+  'mstWindowErrors',
+  /** Cycles without AT0. */
+  'at0Misses',
+] as const
+export type PortCounter = (typeof portCounters)[number]
+
+/** Since the driver began, or `cardRequest.resetPorts`. Not cyclic. */
+export interface CardPorts {
+  link(port: 1 | 2): boolean
+  count(port: 1 | 2, counter: PortCounter): number
+}
+
+/** The clock of the bus. */
+export interface CardTime {
+  /** Takes its present time into the fields; false while the bus has none. Not cyclic: several registers are accessed. */
+  take(): boolean
+  /** Since 1970-01-01 UTC. */
+  readonly seconds: number
+  readonly ns: number
+}
+
 export interface CyclicCard {
   readonly drives: readonly DriveImage[]
   readonly ios: readonly IoImage[]
@@ -212,7 +252,8 @@ export interface CyclicCard {
   readonly startingTickMs: number
   /**
    * Begins to leave the bus in order, so that its devices take the silence that follows for no error. The drives ought to
-   * be without power. `starting` from then on, `advance` drives it; `left` within half a second whatever the devices do.
+   * be without power. `starting` from then on, `advance` drives it; `left` within half a second, or 12 cycles where
+   * those last longer, whatever the devices do.
    * Nothing after `faulted`, `gone` or `left`. Not cyclic.
    */
   leave(): void
@@ -230,12 +271,18 @@ export interface CyclicCard {
    * Once per operational cycle, after endCycle: runs on what goes beside cyclic operation. Returns at once, without
    * allocation, when there is nothing to do. Returns what changed, if anything.
    */
-  attend(nowNs: number): CardProgress | undefined
+  attend(): CardProgress | undefined
+  /** CLOCK_MONOTONIC of this cycle, ns, set before `attend`: a double handed to a method would be boxed on the heap. */
+  nowNs: number
   /** What happened since, oldest first, one per call; undefined when that was all. Also while `starting`. */
   takeNews(): CardNews | undefined
-  /** `attend` has something to do, or there is news. Cyclic: a time handed to a method would be boxed on the heap in every cycle. */
+  /** `attend` has something to do, or there is news. Cyclic. */
   readonly needsAttention: boolean
   readonly connections: CardConnections
+  /** Left out: the card counts nothing. */
+  readonly ports?: CardPorts
+  /** Left out: the bus has no time. */
+  readonly time?: CardTime
   /** An I/O device that was lost (its number among all devices), or -1. A lost drive shows in its image. */
   readonly lostDevice: number
   /** From the interrupt to the start of the next telegrams, ns; 0 while it is not known. Not cyclic. */

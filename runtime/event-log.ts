@@ -15,6 +15,7 @@ const severities: { readonly [kind in MachineEvent['kind']]: MachineEvent['sever
   operational: 'info',
   topology: 'warning',
   device: 'warning',
+  port: 'warning',
   axis: 'info',
   overrun: 'warning',
   missed: 'warning',

@@ -194,6 +194,8 @@ export type MachineEvent = {
     | 'topology'
     /** A device came or went, or something about it is worth a warning. */
     | 'device'
+    /** Errors on a port of the card rose, see Ring.ports. */
+    | 'port'
     | 'axis'
     | 'overrun'
     | 'missed'

@@ -19,6 +19,7 @@ import type { Rights } from './leave-root.ts'
 import { MaskedInterrupts } from './masked-interrupts.ts'
 import type { OpenCard } from './open-card.ts'
 import { restoreError } from './error-snapshot.ts'
+import { tellPortErrors } from './port-events.ts'
 import { RingHandle } from './ring-handle.ts'
 import type { PhaseName } from './ring-types.ts'
 import { ControlBlock } from './shared/control-block.ts'
@@ -91,6 +92,7 @@ export class OpenedMachine implements Machine {
       this.#devices.devices,
       new RingBlock(shared.ring),
     )
+    tellPortErrors(this.ring.ports$, (message) => this.#log.emitCount('port', message))
     this.io = new IoHandle(file, layout, this.#records, this.#desk, owned)
     this.#masked = new MaskedInterrupts(card.device.events)
     this.#reporter = new CycleReporter(this.#control, file.cycleUs * 1000, () => this.#outside())

@@ -3,8 +3,8 @@
  * that settles when the worker has answered, or when the machine stops asking.
  */
 import { BehaviorSubject } from 'rxjs'
-import { connectionState } from '../cards/card.ts'
-import type { CardProgress } from '../cards/card.ts'
+import { connectionState, portCounters } from '../cards/card.ts'
+import type { CardProgress, PortCounter } from '../cards/card.ts'
 import { topology } from '../cards/sercos3/driver/cable-topology.ts'
 import { DualportError } from '../errors.ts'
 import type { Device } from './device-types.ts'
@@ -12,6 +12,7 @@ import type {
   ConnectionState,
   ConnectionStatus,
   PhaseName,
+  PortStatus,
   Ring,
   RingPhase,
   RingTopology,
@@ -36,12 +37,14 @@ export class RingHandle implements Ring {
   readonly phase$
   readonly topology$
   readonly connections$
+  readonly ports$
   readonly devices: readonly Device[]
   readonly #names: readonly string[]
   readonly #block: RingBlock
   readonly #phase = new BehaviorSubject<RingPhase>({ phase: 'NRT', doing: 'starting' })
   readonly #topology = new BehaviorSubject<RingTopology>('noLink')
   readonly #connections: BehaviorSubject<readonly ConnectionStatus[]>
+  readonly #ports: BehaviorSubject<readonly PortStatus[]>
   readonly #waiting: Request[] = []
   #underWay: Request | undefined
   #number = 0
@@ -53,9 +56,11 @@ export class RingHandle implements Ring {
     this.devices = devices
     this.#block = block
     this.#connections = new BehaviorSubject<readonly ConnectionStatus[]>(this.#readConnections())
+    this.#ports = new BehaviorSubject<readonly PortStatus[]>(this.#readPorts())
     this.phase$ = this.#phase.asObservable()
     this.topology$ = this.#topology.asObservable()
     this.connections$ = this.#connections.asObservable()
+    this.ports$ = this.#ports.asObservable()
   }
 
   get phase(): RingPhase {
@@ -68,6 +73,18 @@ export class RingHandle implements Ring {
 
   get connections(): readonly ConnectionStatus[] {
     return this.#connections.value
+  }
+
+  get ports(): readonly PortStatus[] {
+    return this.#ports.value
+  }
+
+  sercosTimeNs(monotonicNs?: number): bigint | undefined {
+    const aheadNs = this.#block.timeAheadNs
+    // who ended without a word left the last one standing
+    if (aheadNs === 0n || this.phase.phase !== 'CP4') return undefined
+    const atNs = monotonicNs === undefined ? process.hrtime.bigint() : Math.round(monotonicNs)
+    return BigInt(atNs) + aheadNs
   }
 
   device(name: string): Device {
@@ -90,6 +107,10 @@ export class RingHandle implements Ring {
 
   async open(device: string): Promise<void> {
     await this.#ask(ringAct.openRing, this.#indexOf(device))
+  }
+
+  resetPorts(): Promise<void> {
+    return this.#ask(ringAct.resetPorts, 0)
   }
 
   async identify(device: string, on: boolean): Promise<void> {
@@ -129,7 +150,7 @@ export class RingHandle implements Ring {
     this.refuse(refusal)
   }
 
-  /** Takes what the worker shows of cables and connections. */
+  /** Takes what the worker shows of cables, ports and connections. */
   drain(): void {
     const block = this.#block
     const seen = topologyNames.get(block.topology) ?? 'noLink'
@@ -138,6 +159,7 @@ export class RingHandle implements Ring {
     if (samples === this.#samples) return
     this.#samples = samples
     this.#connections.next(this.#readConnections())
+    this.#ports.next(this.#readPorts())
   }
 
   /** No telegrams any more, and why. */
@@ -160,6 +182,7 @@ export class RingHandle implements Ring {
     this.#phase.complete()
     this.#topology.complete()
     this.#connections.complete()
+    this.#ports.complete()
   }
 
   #ask(act: number, argument: number): Promise<void> {
@@ -192,6 +215,10 @@ export class RingHandle implements Ring {
     return new DualportError('DP_RING_DEVICE', { actual: name, expected: this.#names.join(', ') })
   }
 
+  #readPorts(): PortStatus[] {
+    return [portOf(this.#block, 1), portOf(this.#block, 2)]
+  }
+
   #readConnections(): ConnectionStatus[] {
     const block = this.#block
     return this.#names.map((name, device) => ({
@@ -201,6 +228,12 @@ export class RingHandle implements Ring {
       lossesInARow: block.lossesInARow(device),
     }))
   }
+}
+
+function portOf(block: RingBlock, port: 1 | 2): PortStatus {
+  const counts = portCounters.map((name) => [name, block.count(port, name)] as const)
+  const counted = Object.fromEntries(counts) as Record<PortCounter, number>
+  return { port, link: block.link(port), ...counted }
 }
 
 /** -1 (NRT) to 4. Throws DP_RING_PHASE. */

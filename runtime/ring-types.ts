@@ -1,5 +1,6 @@
 /** What an application sees of the ring below its machine: phases, cables, devices, connections. Implemented in ring-handle.ts. */
 import type { Observable } from 'rxjs'
+import type { PortCounter } from '../cards/card.ts'
 import type { Device } from './device-types.ts'
 
 /** NRT: no telegrams; CP0 finds the devices, CP1 and CP2 speak to them, CP3 prepares and CP4 is cyclic operation. */
@@ -43,6 +44,15 @@ export type ConnectionStatus = {
 }
 
 /**
+ * What a port of the card has carried since the card was opened, or since `resetPorts`, and what went wrong there. See
+ * `portCounters` in cards/card.ts for what each counts.
+ */
+export type PortStatus = {
+  readonly port: 1 | 2
+  readonly link: boolean
+} & { readonly [counter in PortCounter]: number }
+
+/**
  * The ring below a machine. Promises settle always: they reject with DP_MACHINE_CLOSED, DP_MACHINE_SAFE or with what
  * went wrong when the machine is closed, the ring fails or the worker dies meanwhile. Requests are carried out one after the
  * other; DP_RING_BUSY: too many wait, or the ring is busy with something of its own.
@@ -58,6 +68,18 @@ export interface Ring {
   readonly connections$: Observable<readonly ConnectionStatus[]>
   /** The newest of `connections$`. */
   readonly connections: readonly ConnectionStatus[]
+  /** Port 1 and port 2 of the card, once per second; errors that rise are an event of kind 'port', too. */
+  readonly ports$: Observable<readonly PortStatus[]>
+  /** The newest of `ports$`. */
+  readonly ports: readonly PortStatus[]
+  /**
+   * The Sercos time, which the ring carries in CP4, at a time of CLOCK_MONOTONIC in ns (`timeNs` of samples and events; left
+   * out: now): ns since 1970-01-01 UTC, as the wall clock had it when CP4 began, gone on by the ring's own clock since.
+   * A bigint: so many nanoseconds are beyond a double's 2^53. Undefined where there is none: outside of CP4, or before its
+   * first sample. The two clocks are compared once per second, within some microseconds (with an emulated card: within a
+   * cycle); in between they drift apart by some 10 us.
+   */
+  sercosTimeNs(monotonicNs?: number): bigint | undefined
   /** In the order of the machine file. */
   readonly devices: readonly Device[]
   /** Throws DP_RING_DEVICE. */
@@ -80,6 +102,8 @@ export interface Ring {
    * until `recover`. Rejects with DP_RING_DEVICE, DP_SERCOS3_RING.
    */
   open(device: string): Promise<void>
+  /** Counts of both ports from 0 on; `ports` shows it with its next sample. */
+  resetPorts(): Promise<void>
   /** A device's identification light. Rejects with DP_RING_DEVICE. */
   identify(device: string, on: boolean): Promise<void>
 }

@@ -81,6 +81,30 @@ test('a cable that breaks and comes back: the axes go on, and the ring is closed
   await x.disable()
 })
 
+test('damaged frames show on their port and are told once; the ring has the time of the wall clock', async () => {
+  const { machine, emulator, events, until } = world
+  const { ring } = machine
+  await until('the ports are counted', () =>
+    ring.ports.every(({ framesReceived }) => framesReceived > 0),
+  )
+  expect(ring.ports.map(({ port, link }) => [port, link])).toEqual([
+    [1, true],
+    [2, true],
+  ])
+  await ring.resetPorts()
+  emulator.inject({ kind: 'crcError', port: 2, cycles: 2 })
+  const told = () => events.filter(({ kind }) => kind === 'port')
+  await until('the damage is told', () => told().some(({ message }) => message.includes('FCS')))
+  expect(ring.ports[1]).toMatchObject({ port: 2, fcsErrors: 2, sercosErrors: 2 })
+  expect(told().at(-1)).toMatchObject({ severity: 'warning' })
+  const time = ring.sercosTimeNs()
+  // hosts may have been late: the emulated ring's clock stands while they are
+  expect(Math.abs(Number(time ?? 0n) / 1e6 - Date.now())).toBeLessThan(60_000)
+  const [event] = told()
+  const then = ring.sercosTimeNs(event?.timeNs) ?? 0n
+  expect(then).toBeLessThanOrEqual(time ?? 0n)
+})
+
 test('down and up again: a new promise of operation, and what was under way is refused', async () => {
   const { machine, device } = world
   const before = machine.operational

@@ -28,6 +28,14 @@ test('outside the region reads give 0 and writes change nothing', () => {
   expect([region.read32(8), region.read16(-2), region.read8(99)]).toEqual([0, 0, 0])
 })
 
+test('words that are taken are put where they are wanted, and nowhere else', () => {
+  const region = new Region('r', Int32Array.of(1, -2, 3, -4, 5).buffer)
+  const target = new Int32Array(6)
+  expect([region.take32(4, target, 0), target[0]]).toEqual([-2, -2])
+  expect(region.takeThree32(8, target, 2)).toBe(5)
+  expect([...target]).toEqual([-2, 0, 3, -4, 5, 0])
+})
+
 test('a window lies on the same memory', () => {
   const region = new Region('r', new ArrayBuffer(64))
   const window = region.window('w', 16, 16).window('v', 8, 8)

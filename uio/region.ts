@@ -90,6 +90,17 @@ export class Region extends Extent {
     return value
   }
 
+  /** As three times take32, of neighbours; answers the last. One call costs half of what three do. Cyclic. */
+  takeThree32(offset: number, target: Int32Array, index: number): number {
+    const source = this.#signed32
+    const from = offset >> 2
+    target[index] = source[from] as number
+    target[index + 1] = source[from + 1] as number
+    const value = (source[from + 2] as number) | 0
+    target[index + 2] = value
+    return value
+  }
+
   write8(offset: number, value: number): void {
     this.#u8[offset] = value
   }

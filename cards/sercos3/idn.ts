@@ -61,6 +61,7 @@ export const scpClass = {
   diagnosis: 0x0501,
   hotPlug: 0x0701,
   nrt: 0x0a01,
+  systemTime: 0x1301,
 } as const
 
 /**

@@ -1,5 +1,6 @@
 /** A machine as lines of text: a table for terminals, one line for logs. Pure. */
 import type { CycleCounters, Quantiles } from '../machine-types.ts'
+import { portErrors } from '../port-events.ts'
 import type { AxisView, MachineView } from './machine-watch.ts'
 
 /** The table that is redrawn on a terminal. */
@@ -13,6 +14,7 @@ export function machineTable(view: MachineView): string[] {
     ...axisLines(view.axes),
     ...(view.points.length === 0 ? [] : ['', pointLine(view)]),
     ...(view.devices.length === 0 ? [] : ['', deviceLine(view)]),
+    ...portLines(view),
   ]
 }
 
@@ -120,6 +122,14 @@ function deviceLine({ devices }: MachineView): string {
     ...others,
     ...(lost === 0 ? [] : [`data lost ${lost}`]),
   ].join('   ')
+}
+
+/** Ports that had errors. */
+function portLines({ ports }: MachineView): string[] {
+  return ports
+    .map((port) => ({ port: port.port, errors: portErrors(port) }))
+    .filter(({ errors }) => errors.length > 0)
+    .map(({ port, errors }) => [`port ${port}`, ...errors].join('   '))
 }
 
 function cables({ topology }: MachineView): string | undefined {

@@ -1,7 +1,7 @@
 /** Keeps the newest of everything that a view shows. */
 import { Subscription } from 'rxjs'
 import type { MqttLink, MqttState } from '../mqtt/connect-mqtt.ts'
-import type { ConnectionStatus, RingTopology } from '../ring-types.ts'
+import type { ConnectionStatus, PortStatus, RingTopology } from '../ring-types.ts'
 import type { AxisBatch, AxisStatus, CycleReport, Machine, Point } from '../machine-types.ts'
 
 export type AxisView = {
@@ -23,6 +23,8 @@ export type MachineView = {
   readonly topology: RingTopology
   /** Every device's connection, in the order of the cables. */
   readonly devices: readonly ConnectionStatus[]
+  /** Port 1 and port 2 of the card. */
+  readonly ports: readonly PortStatus[]
   readonly report: CycleReport | undefined
   readonly axes: readonly AxisView[]
   readonly points: readonly PointView[]
@@ -70,6 +72,7 @@ export class MachineWatch {
       phase: this.#phase,
       topology: this.#machine.ring.topology,
       devices: this.#machine.ring.connections,
+      ports: this.#machine.ring.ports,
       report: this.#report,
       axes: this.#machine.axes.map((axis) => {
         const batch = this.#newest.get(axis.name)

@@ -113,7 +113,7 @@ export class Output {
 }
 
 /** Their counters are in the table. */
-const counted: ReadonlySet<MachineEvent['kind']> = new Set(['missed', 'overrun'])
+const counted: ReadonlySet<MachineEvent['kind']> = new Set(['missed', 'overrun', 'port'])
 
 /** What each axis reports when the machine has failed as a whole, which an event of its own tells. */
 const followUps: ReadonlySet<string> = new Set(['DP_AXIS_SAFE', 'DP_AXIS_CARD'])

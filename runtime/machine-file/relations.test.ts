@@ -166,7 +166,7 @@ describe('relations of a machine file', () => {
       /^devices is .* expected at most 255/,
     )
     expect(lines({ ...slow, devices: drives(255) })).toEqual([
-      'devices is "255 devices: Tx RAM, 15444 bytes", expected at most 8192 bytes',
+      'devices is "255 devices: Tx RAM, 15460 bytes", expected at most 8192 bytes',
     ])
     expect(faults({ ...slow, devices: drives(120) })).toEqual([])
   })

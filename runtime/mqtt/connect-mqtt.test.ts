@@ -371,5 +371,7 @@ describe('commands over MQTT', () => {
 
 /** The table's row of a topic: names in it become `<name>`. */
 function rowOf(topic: string): string {
-  return topic.replace('site/hall/toy/', '').replace(/^(axis|io|ring\/device)\/[^/]+/, '$1/<name>')
+  return topic
+    .replace('site/hall/toy/', '')
+    .replace(/^(axis|io|ring\/(?:device|port))\/[^/]+/, '$1/<name>')
 }

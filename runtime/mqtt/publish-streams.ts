@@ -5,7 +5,7 @@ import type { Observable } from 'rxjs'
 import type { DualportError } from '../../errors.ts'
 import type { MachineFile } from '../machine-file/schema.ts'
 import type { Axis, AxisBatch, AxisStatus, Machine, MachineEvent, Point } from '../machine-types.ts'
-import type { ConnectionStatus, Ring } from '../ring-types.ts'
+import type { ConnectionStatus, PortStatus, Ring } from '../ring-types.ts'
 import type { Message } from './bounded-queue.ts'
 import { PublishGate } from './publish-gate.ts'
 import type { GateSample } from './publish-gate.ts'
@@ -103,6 +103,11 @@ class Publication implements PublishedStreams {
         this.#topics.device(device),
         ring.connections$.pipe(map((connections) => connectionPayload(connections[index]))),
       )
+    for (const [index, { port }] of ring.ports.entries())
+      this.#addRetained(
+        this.#topics.port(port),
+        ring.ports$.pipe(map((ports) => portPayload(ports[index]))),
+      )
   }
 
   addEvents(machine: Machine): void {
@@ -189,6 +194,12 @@ export function errorPayload(error: DualportError): { code: string; message: str
 function connectionPayload(status: ConnectionStatus | undefined): object {
   const { state = 'init', losses = 0, lossesInARow = 0 } = status ?? {}
   return { state, losses, lossesInARow }
+}
+
+/** The topic says which port it is. */
+function portPayload(status: PortStatus | undefined): object {
+  const { port: _, ...rest } = status ?? {}
+  return rest
 }
 
 function statusPayload(status: AxisStatus): object {

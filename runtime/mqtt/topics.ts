@@ -2,7 +2,7 @@
 import type { MachineFile } from '../machine-file/schema.ts'
 
 export type TopicRow = {
-  /** Below `<prefix>/<machine>/`; `<name>` stands for an axis, an I/O point or a device. */
+  /** Below `<prefix>/<machine>/`; `<name>` stands for an axis, an I/O point, a device or a port. */
   readonly topic: string
   readonly direction: 'out' | 'in'
   readonly retained: boolean
@@ -105,6 +105,15 @@ export const topicTable: readonly TopicRow[] = [
       "State of the device's cyclic data (init, prepare, waiting, consuming, stopped, warning, error, absent) and cycles without them; on change, at most once per second",
   },
   {
+    topic: 'ring/port/<name>',
+    direction: 'out',
+    retained: true,
+    payload:
+      '{"link": true, "framesReceived": 120000, "framesSent": 120000, "fcsErrors": 0, "alignmentErrors": 0, "discardedNoBuffer": 0, "discardedCollision": 0, "violations": 0, "sercosErrors": 0, "mstMisses": 0, "mstDoubleMisses": 0, "mstWindowErrors": 0, "at0Misses": 0, "timeMs": 1767225600000.123}',
+    about:
+      'What port 1 or 2 of the card has carried and what went wrong there, since it was opened or the counters were reset; on change, at most once per second',
+  },
+  {
     topic: 'cycle',
     direction: 'out',
     retained: false,
@@ -150,6 +159,10 @@ export class Topics {
 
   get topology(): string {
     return `${this.root}/ring/topology`
+  }
+
+  port(port: 1 | 2): string {
+    return `${this.root}/ring/port/${port}`
   }
 
   device(name: string): string {

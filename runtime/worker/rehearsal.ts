@@ -9,6 +9,7 @@ import { nsPerSecond } from '../../units.ts'
 import { restoreError } from '../error-snapshot.ts'
 import type { AxisFile, MachineFile } from '../machine-file/schema.ts'
 import type { CommandVerb } from '../shared/command-ring.ts'
+import { rehearseClock } from './rehearse-clock.ts'
 import { RehearsalStage } from './rehearsal-stage.ts'
 
 /** Turns before the bus starts; the last of them come by the time-out, 10 ms each. */
@@ -81,6 +82,7 @@ export function rehearse(file: MachineFile): void {
   // Closing at the end of the only one would leave code behind that has just been told to forget its assumptions.
   perform(play, firstTurns, closingTurns, () => clock.now() < endNs)
   if (clock.now() < endNs) perform(play, secondTurns, 0, () => clock.now() < endNs)
+  rehearseClock(file.cycleUs * 1000)
 }
 
 /** `goOn` is asked before each act. */

@@ -2,7 +2,13 @@
  * Carries what the application asks of the ring to the card, and what the card says of the ring to the main thread. Each
  * request is answered by one message. Looking for a request costs the cycle one load.
  */
-import { cardRequest, cardRequestState, connectionState, cycleState } from '../../cards/card.ts'
+import {
+  cardRequest,
+  cardRequestState,
+  connectionState,
+  cycleState,
+  portCounters,
+} from '../../cards/card.ts'
 import type { CardProgress, CyclicCard } from '../../cards/card.ts'
 import { DualportError } from '../../errors.ts'
 import { nsPerSecond } from '../../units.ts'
@@ -37,7 +43,7 @@ export class RingAttendant {
   #underWay = false
   /** There were process data when they were sampled last. */
   #live = false
-  /** When the connections are sampled next. A fraction first: V8 then holds it as a double. */
+  /** When connections, ports and time are sampled next. A fraction first: V8 then holds it as a double. */
   #nextSampleNs = 0.5
   /** performance.now() until which a restart waits for the axes; 0: none waits. */
   #restsUntil = 0
@@ -81,7 +87,10 @@ export class RingAttendant {
 
   /** What goes beside the process data, after every operational cycle. Cyclic, but when there is something. */
   attend(): void {
-    if (this.#card.needsAttention) this.#attendCard()
+    const card = this.#card
+    // here, where the compiler knows it well: code that runs seldom boxes the doubles that it loads
+    card.nowNs = this.#times[at.woken] as number
+    if (card.needsAttention) this.#attendCard()
     this.#lookAtConnections(true)
   }
 
@@ -92,7 +101,7 @@ export class RingAttendant {
   }
 
   #attendCard(): void {
-    const progress = this.#card.attend(this.#times[at.woken] as number)
+    const progress = this.#card.attend()
     if (progress !== undefined) this.#tellProgress(progress)
     this.#tellNews()
   }
@@ -128,7 +137,27 @@ export class RingAttendant {
         connections.losses(device),
         connections.lossesInARow(device),
       )
+    this.#samplePorts()
+    this.#block.timeAheadNs = live ? this.#timeAhead() : 0n
     this.#block.countSample()
+  }
+
+  #samplePorts(): void {
+    const { ports } = this.#card
+    if (ports === undefined) return
+    for (const name of portCounters) {
+      this.#block.setPort(1, name, ports.count(1, name))
+      this.#block.setPort(2, name, ports.count(2, name))
+    }
+    this.#block.showLinks((ports.link(1) ? 1 : 0) | (ports.link(2) ? 2 : 0))
+  }
+
+  /** 2^53 ns are 104 days: a double does not hold a time of day in ns. */
+  #timeAhead(): bigint {
+    const { time } = this.#card
+    if (time?.take() !== true) return 0n
+    const nowNs = process.hrtime.bigint()
+    return BigInt(time.seconds) * BigInt(nsPerSecond) + BigInt(time.ns) - nowNs
   }
 
   /** Not cyclic. The main thread asks one thing at a time, but for what ends the one before. */

@@ -24,7 +24,7 @@ export type CycleSetup = {
   readonly handle: DeviceHandle
   readonly backend: BackendHandle
   readonly file: MachineFile
-  readonly shared: SharedMemory
+  readonly shared: Omit<SharedMemory, 'services'>
   readonly realtime: RealtimeWish
   /** Turns with this task alone: to get under way, and then those in which the heap is watched. */
   readonly first: number

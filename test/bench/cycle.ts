@@ -9,6 +9,7 @@ import { unpackAxisStatus } from '../../runtime/shared/axis-status-word.ts'
 import { allocateCommandRing, allocateEndRing } from '../../runtime/shared/command-ring.ts'
 import { ControlBlock } from '../../runtime/shared/control-block.ts'
 import { allocateEventRing } from '../../runtime/shared/event-ring.ts'
+import { RingBlock } from '../../runtime/shared/ring-block.ts'
 import { recordLayout } from '../../runtime/shared/record-layout.ts'
 import { allocateRecordRing } from '../../runtime/shared/record-ring.ts'
 import { openEmulatedDevice } from '../../uio/emulated-device.ts'
@@ -108,6 +109,7 @@ async function measure(program: string, blockCount: number): Promise<Run> {
     events: allocateEventRing(),
     commands: allocateCommandRing(),
     ends: allocateEndRing(),
+    ring: RingBlock.allocate(file.devices.length),
   }
   const executions = new SharedArrayBuffer(4 * (warmUp + blockCount * roundsPerBlock))
   const { handle } = device

@@ -70,6 +70,7 @@ export class PrivateCard implements CyclicCard {
   requestError: Error | undefined
   readonly phase = 4
   readonly topology = 4
+  nowNs = 0
   readonly needsAttention: boolean = false
   lostDevice = -1
   readonly taskNs = 0

@@ -390,6 +390,12 @@ class PreemptedRegion extends Region {
     return value
   }
 
+  override takeThree32(offset: number, target: Int32Array, index: number): number {
+    this.take32(offset, target, index)
+    this.take32(offset + 4, target, index + 1)
+    return this.take32(offset + 8, target, index + 2)
+  }
+
   override copyOut32(offset: number, source: Uint32Array, words: number): void {
     for (let n = 0; n < words; n++) this.write32(offset + 4 * n, source[n] as number)
   }

@@ -86,6 +86,12 @@ class BusRegion extends Region {
     return value
   }
 
+  override takeThree32(offset: number, target: Int32Array, index: number): number {
+    this.take32(offset, target, index)
+    this.take32(offset + 4, target, index + 1)
+    return this.take32(offset + 8, target, index + 2)
+  }
+
   override copyOut32(offset: number, source: Uint32Array, words: number): void {
     for (let n = 0; n < words; n++) this.write32(offset + 4 * n, source[n] as number)
   }
@@ -215,7 +221,8 @@ export class InProcessRing {
     if (this.state === cycleState.starting) this.#note(master.advance(this.nowNs))
     else task?.()
     master.endCycle()
-    if (master.needsAttention) this.#note(master.attend(this.nowNs))
+    master.nowNs = this.nowNs
+    if (master.needsAttention) this.#note(master.attend())
     for (let news = master.takeNews(); news !== undefined; news = master.takeNews())
       this.news.push(news)
     this.#device.interrupt.rearm()

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { cycleState } from '../../cards/card.ts'
 import { class1 } from '../../cards/sercos3/diagnosis.ts'
+import { consumerState } from '../../cards/sercos3/emulator/slaves/connection.ts'
 import { InProcessRing, onBus, onMemory } from './in-process-ring.ts'
 import type { MakeRegion } from './in-process-ring.ts'
+
+/** What the emulator keeps to itself. */
+type Consumers = { readonly consumers: readonly { readonly state: number }[] }
 
 const worlds = [
   ['plain memory', onMemory],
@@ -78,6 +82,37 @@ describe('an operational ring that is left', () => {
       ring.chip.losses.at = 10_000
       expect(leave(ring)).toBeLessThan(550)
       expect(ring.state).toBe(cycleState.left)
+    },
+  )
+
+  test.each(
+    [1, 10, 20, 30, 37, 38, 40, 45, 55, 65].flatMap((ms) => [
+      [ms, true] as const,
+      [ms, false] as const,
+    ]),
+  )(
+    'has sent flow control and is left within half a second or 12 cycles: %i ms, answers %s',
+    (cycleMs, answers) => {
+      const cycleNs = Math.round(cycleMs * 4) * 250_000
+      const ring = new InProcessRing({ config: { cycleNs } })
+      ring.runUp()
+      ring.run(20)
+      if (!answers) ring.chip.losses.at = 10_000
+      const startNs = ring.nowNs
+      const stopped = new Set<string>()
+      ring.master.leave()
+      while (ring.state === cycleState.starting || ring.nowNs === startNs) {
+        ring.step()
+        for (const slave of ring.slaves) {
+          const { consumers } = Reflect.get(slave, 'connections') as Consumers
+          if (consumers.some(({ state }) => state === consumerState.stopped))
+            stopped.add(slave.name)
+        }
+        if (ring.nowNs - startNs > 5e9) break
+      }
+      expect(ring.state).toBe(cycleState.left)
+      expect((ring.nowNs - startNs) / 1e6).toBeLessThanOrEqual(Math.max(500, 12 * cycleMs))
+      expect(stopped.size).toBe(5)
     },
   )
 

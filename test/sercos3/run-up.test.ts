@@ -194,7 +194,9 @@ describe('a run-up that cannot succeed says what is wrong', () => {
 
   test.each([0, 200])('a device that goes silent, %i cycles into CP2', (after) => {
     const spoil = inCp2(after, ({ slaves }) => slaves[2]?.withholdInsertion(1000))
-    expect(faultOf({}, spoil)).toMatch(/DP_SERCOS3_(PHASE_START|SVC_TIMEOUT): z \(address 3\), CP2/)
+    expect(faultOf({}, spoil)).toMatch(
+      /DP_SERCOS3_(PHASE_START|SVC_TIMEOUT|DEVICE_LOST): z \(address 3\), CP2/,
+    )
   })
 
   test('a device that is busy for ever', () => {

@@ -57,6 +57,9 @@ function probeTakeBit(r: Region): number {
 function probeTakeTwice(r: Region): number {
   return r.take32(0x78a4, kept, 1) + r.take32(0x78a4, kept, 1)
 }
+function probeTakeThree(r: Region): number {
+  return r.takeThree32(0x8994, kept, 1) & 1
+}
 function probeBareBit(words: Uint32Array): number {
   return ((words[0x2234 >> 2] as number) & 1) !== 0 ? 3 : 5
 }
@@ -94,7 +97,7 @@ for (let n = 0; n < 100_000; n++) {
   sum += probeConstantBit(n & 0xfffc) + probeConstantTwice(n & 0xfffc)
   sum += probeConstantUnused(n & 0xfffc) + probeConstantReadBack(n & 0xfffc)
   probeConstantWriteTwice(n & 0xfffc)
-  sum += probeTakeBit(region) + probeTakeTwice(region)
+  sum += probeTakeBit(region) + probeTakeTwice(region) + probeTakeThree(region)
   probeCopyIn32(region)
   probeCopyOut32(region)
   probeCopyIn16(region)

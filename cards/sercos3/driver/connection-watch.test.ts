@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { connectionState } from '../../card.ts'
-import { ConnectionWatch, unseen } from './connection-watch.ts'
+import { ConnectionWatch } from './connection-watch.ts'
 
 const ready = 1
 const newData = 2
@@ -24,22 +24,39 @@ describe('a connection', () => {
   test('waits until its producer is ready, then is consumed', () => {
     const watch = started()
     expect(watch.states[0]).toBe(connectionState.waiting)
-    expect(watch.judge(0, true, unseen, 0, true)).toBe(false)
+    expect(watch.judge(0, true, 0, 0, true)).toBe(false)
     expect(watch.states[0]).toBe(connectionState.waiting)
     expect(watch.judge(0, true, 0, production(1), true)).toBe(true)
     expect(watch.states[0]).toBe(connectionState.consuming)
   })
 
+  test('begins with a production of either toggle where a counter tells it from a producer that is only ready', () => {
+    const watch = started()
+    expect(watch.judge(0, true, 0, ready, true)).toBe(false)
+    expect(watch.judge(0, true, 0, ready | (1 << 12), true)).toBe(true)
+  })
+
+  test('that is waited for in vain is in error again', () => {
+    const watch = started(1, 0)
+    watch.judge(0, true, 0, production(1), true)
+    watch.judge(0, false, production(1), 0, true)
+    watch.takeUp(0)
+    watch.giveUp(0)
+    expect([watch.states[0], watch.errors]).toEqual([connectionState.error, 1])
+    watch.giveUp(0)
+    expect(watch.errors).toBe(1)
+  })
+
   test('a device that has none is never waited for', () => {
     const watch = started(0)
     expect(watch.states[0]).toBe(connectionState.init)
-    expect(watch.judge(0, true, unseen, production(1), true)).toBe(false)
+    expect(watch.judge(0, true, 0, production(1), true)).toBe(false)
     expect(watch.losses[0]).toBe(0)
   })
 
   test('stops by flow control without a loss, and goes on without it', () => {
     const watch = started()
-    watch.judge(0, true, unseen, production(1), true)
+    watch.judge(0, true, 0, production(1), true)
     const stopped = production(1) | flowControl
     for (let n = 0; n < 9; n++) expect(watch.judge(0, true, stopped, stopped, true)).toBe(false)
     expect([watch.states[0], watch.losses[0]]).toEqual([connectionState.stopped, 0])
@@ -49,13 +66,15 @@ describe('a connection', () => {
 
   test('in error stays so until it is taken up anew', () => {
     const watch = started(1, 0)
-    watch.judge(0, true, unseen, production(1), true)
+    watch.judge(0, true, 0, production(1), true)
     watch.judge(0, false, production(1), 0, true)
     expect([watch.states[0], watch.errors]).toEqual([connectionState.error, 1])
-    expect(watch.judge(0, true, unseen, production(3), true)).toBe(false)
+    expect(watch.judge(0, true, 0, production(3), true)).toBe(false)
     watch.takeUp(0)
     expect([watch.states[0], watch.errors]).toEqual([connectionState.waiting, 0])
-    expect(watch.judge(0, true, unseen, production(4), true)).toBe(true)
+    // what stands there since is no newer for that
+    expect(watch.judge(0, true, production(3), production(3), true)).toBe(false)
+    expect(watch.judge(0, true, production(3), production(4), true)).toBe(true)
   })
 
   test('after a cycle that was not seen the counter tells old data from new, if there is one', () => {
@@ -88,7 +107,7 @@ test('whatever comes and does not come: more losses in a row than tolerated are 
         const watch = started(period, tolerated)
         let last = production(0)
         let productions = 1
-        watch.judge(0, true, unseen, (last = production(1)), true)
+        watch.judge(0, true, 0, (last = production(1)), true)
         let total = 0
         let inARow = 0
         let worst = 0

@@ -3,7 +3,8 @@
  * production needs is done where it is received, in device-inputs.ts; here is all that is out of the ordinary. Cyclic.
  *
  * A production is told by the new-data bit, which turns with each. Where the cycle before was not seen that says nothing:
- * then the counter decides, if the device counts. States: CoSeMa CSMD_GLOB.h. A connection in error stays so, as there
+ * then the counter decides, if the device counts. The first of all may have either: a producer that is only ready shows
+ * neither. States: CoSeMa CSMD_GLOB.h. A connection in error stays so, as there
  * (CSMD_ClearConnectionError), until it is taken up anew.
  */
 import { maskOf, shiftOf } from '../../../uio/bit-field.ts'
@@ -16,8 +17,6 @@ const flowControl = maskOf(cCon.flowControl)
 const counter = maskOf(cCon.counter)
 const counterShift = shiftOf(cCon.counter)
 const counterModulus = 16
-/** Stands for a C-CON where the device was not seen in the last cycle. */
-export const unseen = 1 << 21
 
 /** Data of a connection in this state are those of its device. */
 export function isConsumed(state: number): boolean {
@@ -83,6 +82,20 @@ export class ConnectionWatch {
     this.#forgive(device)
   }
 
+  /** Waited for in vain: lost again, as before it was taken up. Not cyclic. */
+  giveUp(device: number): void {
+    if (this.states[device] !== connectionState.waiting) return
+    this.states[device] = connectionState.error
+    this.errors++
+  }
+
+  /** The telegrams end, or ended: no connection is in use. Not cyclic. */
+  end(): void {
+    this.states.fill(connectionState.init)
+    this.errors = 0
+    this.monitored = false
+  }
+
   /** The next production can be told from C-CON alone. */
   isRegular(device: number): boolean {
     return this.states[device] === connectionState.consuming && this.#periods[device] === 1
@@ -95,8 +108,8 @@ export class ConnectionWatch {
   }
 
   /**
-   * Whether C-CON `control` announces data that are to be taken. `valid`: the device shows itself. `last`: C-CON of the
-   * cycle before, or `unseen`. `consecutive`: the cycle before this one was seen. Cyclic.
+   * Whether C-CON `control` announces data that are to be taken. `valid`: the device shows itself. `last`: C-CON
+   * that it showed last, 0 before the first. `consecutive`: that was in the cycle before this one. Cyclic.
    */
   judge(
     device: number,
@@ -114,7 +127,7 @@ export class ConnectionWatch {
         return false
       }
       if (this.#isNew(device, state, last, control, consecutive)) {
-        if (consecutive && last !== unseen) this.#count(device, last, control)
+        if (consecutive) this.#count(device, last, control)
         this.states[device] = connectionState.consuming
         this.#forgive(device)
         return true
@@ -146,10 +159,12 @@ export class ConnectionWatch {
     control: number,
     consecutive: boolean,
   ): boolean {
-    if (state === connectionState.waiting || last === unseen) return true
+    const waiting = state === connectionState.waiting
+    if (waiting && (last & producerReady) === 0) return (control & (newData | counter)) !== 0
     const changed = last ^ control
     if (consecutive) return (changed & newData) !== 0
-    return this.steps[device] === 0 || (changed & (newData | counter)) !== 0
+    const tells = waiting || this.steps[device] !== 0
+    return !tells || (changed & (newData | counter)) !== 0
   }
 
   /** Productions that the counter has leapt over were lost before they reached us. */

@@ -114,19 +114,24 @@ const expectedWiring: { readonly [wanted in Sercos3Config['topology']]: string }
 
 function checkAddresses(devices: readonly Sercos3DeviceConfig[], found: readonly number[]): void {
   const twice = found.find((address, index) => found.indexOf(address) !== index)
-  if (twice !== undefined)
-    throw new DualportError('DP_SERCOS3_DOUBLE_ADDRESS', { at: 'CP0', actual: `address ${twice}` })
+  if (twice !== undefined) {
+    const places = found.flatMap((address, index) => (address === twice ? [index + 1] : []))
+    throw new DualportError('DP_SERCOS3_DOUBLE_ADDRESS', {
+      at: atDevices(devices.filter(({ address }) => address === twice)),
+      actual: `address ${twice} at places ${listed(places)}`,
+    })
+  }
   const absent = devices.filter(({ address }) => !found.includes(address))
   const missing = absent.filter(({ optional }) => optional !== true)
   const extra = found.filter((address) => !devices.some((device) => device.address === address))
   if (missing.length > 0)
     throw new DualportError('DP_SERCOS3_DEVICE_MISSING', {
-      at: missing.map(({ name, address }) => `${name} (address ${address})`).join(', '),
+      at: atDevices(missing),
       actual: `addresses ${found.join(', ')}`,
     })
   if (extra.length > 0)
     throw new DualportError('DP_SERCOS3_DEVICE_EXTRA', {
-      at: `address ${extra.join(', ')}`,
+      at: `address ${extra.join(', ')}, CP0`,
       actual: `addresses ${found.join(', ')}`,
     })
   const expected = devices.filter((device) => !absent.includes(device))
@@ -137,6 +142,15 @@ function checkAddresses(devices: readonly Sercos3DeviceConfig[], found: readonly
       actual: found.join(', '),
       expected: order,
     })
+}
+
+function atDevices(devices: readonly Sercos3DeviceConfig[]): string {
+  return [...devices.map(({ name, address }) => `${name} (address ${address})`), 'CP0'].join(', ')
+}
+
+/** `1, 2 and 3` */
+function listed(places: readonly number[]): string {
+  return `${places.slice(0, -1).join(', ')} and ${places.at(-1)}`
 }
 
 function adopt(context: RunUpContext, found: FoundDevices): void {

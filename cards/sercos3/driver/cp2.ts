@@ -47,6 +47,7 @@ export function* runCp2(context: RunUpContext): Script<RingSetUp> {
     ucDevices: [...facts.keys()].filter((n) => takes(facts[n]?.classes ?? []).uc),
   }
   context.say('telling the devices times and places', 0.5)
+  context.toldWiring = context.wiring
   yield* together(context, (device) => {
     const of = facts[device] as DeviceFacts
     return handOverTiming(context, device, setUp, of)

@@ -62,6 +62,7 @@ export function* runCp4(context: RunUpContext): Script {
   yield* pause(context, 1)
   context.phase = 'CP4'
   chip.setPhase(4, false)
+  context.clock.start(Date.now(), config.cycleNs, context.setUp?.timing.referenceNs ?? 0)
   yield* awaitSlaves(context)
   if (config.devices.some(({ optional }) => optional === true)) exchange.setHotPlug(0, supported, 0)
   chip.setWatchdog(config.watchdogCycles)

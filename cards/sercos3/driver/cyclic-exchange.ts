@@ -19,7 +19,7 @@ import { ProcessWords } from './process-words.ts'
 import type { RamPlan } from './ram-plan.ts'
 import type { ChannelActivity, ServiceChannel } from './service-channel.ts'
 import type { TelegramLayout } from './telegram-layout.ts'
-import { clearedStatus } from './telegram-status.ts'
+import { clearedStatus, tellingOfMisses } from './telegram-status.ts'
 
 /** How a cycle began. */
 export const received = { fresh: 0, nothing: 1, gone: 2 } as const
@@ -61,6 +61,7 @@ const watchdogOffset = registers.wdcsr.offset
 const processorHasNone = noBuffer
 const clearStatus = clearedStatus
 const tellsOfCables = tellingOfCables
+const tellsOfMisses = tellingOfMisses
 /** What the exchange does, as bits of one word. */
 const does = {
   running: 1,
@@ -111,7 +112,6 @@ export class CyclicExchange extends DeviceExchange {
   /** A device whose connection is lost and which the bus cannot do without, or any when all are lost; -1: none. */
   lostDevice = -1
 
-  /** `activity`: that of all channels together. */
   constructor(
     chip: MasterChip,
     channels: readonly ServiceChannel[],
@@ -159,8 +159,6 @@ export class CyclicExchange extends DeviceExchange {
   reset(): void {
     this.silence()
     this.fresh = false
-    this.#set(does.producing, false)
-    this.#set(does.monitored, false)
     this.lostDevice = -1
     this.lostInARow = 0
     this.staleInARow = 0
@@ -180,6 +178,11 @@ export class CyclicExchange extends DeviceExchange {
   /** Telegrams are sent, or ought to be. */
   get running(): boolean {
     return (this.#does & running) !== 0
+  }
+
+  /** `end` hands a buffer over in this cycle: the chip has taken the one before. */
+  get handsOver(): boolean {
+    return this.running && this.#txBase >= 0
   }
 
   protected get producing(): boolean {
@@ -221,10 +224,10 @@ export class CyclicExchange extends DeviceExchange {
     this.inputs.watch.monitor()
   }
 
-  /** After silence: nothing is written any more, not even the watchdog's word. */
+  /** After silence: nothing is written any more, not even the watchdog's word, and no connection is in use. */
   silence(): void {
-    this.#set(does.running, false)
-    this.#set(does.watchdog, false)
+    this.#does &= ~(running | watchdog | producing | monitored)
+    this.inputs.watch.end()
   }
 
   /** Cyclic. Answers one of `received`. */
@@ -275,6 +278,7 @@ export class CyclicExchange extends DeviceExchange {
     // a call: behind the registers, of which V8 knows no more what it has checked after one
     const wiring = (status1 & tellsOfCables) | ((status2 & tellsOfCables) << 16)
     if (wiring !== this.#wiring) this.#noteWiring(wiring)
+    if (((status1 | status2) & tellsOfMisses) !== 0) this.ports.noteMisses(status1, status2)
     this.rxBase1 = base1
     this.rxBase2 = base2
     const came = base1 >= 0 && (this.port === 1 || base2 < 0) ? 1 : 2

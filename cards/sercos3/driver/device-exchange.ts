@@ -9,6 +9,7 @@ import { DeviceInputs } from './device-inputs.ts'
 import { DeviceOutputs } from './device-outputs.ts'
 import { FieldPlaces } from './field-places.ts'
 import type { MasterChip } from './master-chip.ts'
+import type { PortCounters } from './port-counters.ts'
 import type { ChannelActivity, ServiceChannel } from './service-channel.ts'
 
 export abstract class DeviceExchange implements CardConnections {
@@ -18,6 +19,7 @@ export abstract class DeviceExchange implements CardConnections {
   /** This cycle brought valid telegrams, and the driver owns the buffer that holds them. */
   fresh = false
   protected readonly rx: Region
+  protected readonly ports: PortCounters
   protected readonly places: FieldPlaces
   protected readonly inputs: DeviceInputs
   protected readonly outputs: DeviceOutputs
@@ -30,6 +32,7 @@ export abstract class DeviceExchange implements CardConnections {
     const devices = channels.length
     this.channels = channels
     this.rx = chip.rx
+    this.ports = chip.ports
     this.places = new FieldPlaces(devices)
     this.inputs = new DeviceInputs(chip.rx, this.places, devices)
     this.outputs = new DeviceOutputs(chip.tx, this.places, channels, activity)
@@ -87,6 +90,11 @@ export abstract class DeviceExchange implements CardConnections {
   /** A lost connection is waited for anew. Not cyclic. */
   clearConnectionError(device: number): void {
     if (this.connectionState(device) === connectionState.error) this.inputs.takeUp(device)
+  }
+
+  /** A connection that was cleared and does not come is lost again. Not cyclic. */
+  giveUpConnection(device: number): void {
+    this.inputs.watch.giveUp(device)
   }
 
   /** C-DEV of a device, in every telegram from the next on. */

@@ -11,7 +11,7 @@
 import { maskOf } from '../../../uio/bit-field.ts'
 import type { Region } from '../../../uio/region.ts'
 import { cCon, sDev } from '../telegram.ts'
-import { ConnectionWatch, unseen } from './connection-watch.ts'
+import { ConnectionWatch } from './connection-watch.ts'
 import { bytesOf } from './connections.ts'
 import type { FieldPlaces } from './field-places.ts'
 import { ProcessWords, passing } from './process-words.ts'
@@ -28,6 +28,8 @@ const controlMask = 0xffff
 const aside = passing
 /** Beside C-CON in a record, where no C-CON has a bit: the next production is to be judged. */
 const unusual = 1 << 20
+/** Likewise: the device was not seen in the cycle before, C-CON is older. */
+const older = 1 << 21
 /** What of C-CON must be as expected. */
 const judged = producerReady | newData | flowControl | counter | unusual
 /** Words of 32 bits of a connection of 14 bytes, or of up to 16 on a 4-byte boundary: what a drive usually sends. */
@@ -37,6 +39,8 @@ const usualLongs = 4
 class DeviceRecord {
   /** From which it is read. */
   port = 1
+  /** The same where the connection is of the usual size, else 0: one look instead of two. */
+  usualPort = 0
   /** Byte in an Rx buffer of the word of 32 bits that holds S-DEV, and slaveValid in that word. */
   statusAt = 0
   statusMask = 0
@@ -51,6 +55,11 @@ class DeviceRecord {
   step = 0
   /** Index of its words in ProcessWords. */
   inputs = 0
+
+  turnTo(port: number): void {
+    this.port = port
+    this.usualPort = this.count === usualLongs ? port : 0
+  }
 }
 
 export class DeviceInputs {
@@ -90,6 +99,7 @@ export class DeviceInputs {
       record.statusMask = slaveValid << bitsBefore(statusAt)
       record.first = at & ~3
       record.count = longs[n] ?? 0
+      record.turnTo(record.port)
       record.controlShift = bitsBefore(at)
       record.last = unusual
       record.inputs = words.inputs[n] ?? 0
@@ -110,7 +120,7 @@ export class DeviceInputs {
   }
 
   setPort(device: number, port: number): void {
-    this.#record(device).port = port
+    this.#record(device).turnTo(port)
   }
 
   /** CP4: productions are waited for. Not cyclic. */
@@ -128,7 +138,7 @@ export class DeviceInputs {
   /** A device that has gone is not missed. Not cyclic. */
   leaveOut(device: number): void {
     this.watch.leaveOut(device)
-    this.#doubt(device)
+    this.#record(device).last |= unusual | older
   }
 
   /** Buffer in which a device is, where `base1` and `base2` are those of the ports; -1: no valid telegrams there. */
@@ -138,7 +148,7 @@ export class DeviceInputs {
     const other = record.port === 1 ? base2 : base1
     if (this.#isValid(own, device)) return own
     if (this.#isValid(other, device)) {
-      record.port = record.port === 1 ? 2 : 1
+      record.turnTo(record.port === 1 ? 2 : 1)
       return other
     }
     // it shows on neither: what can be read of it is read where there are telegrams
@@ -165,48 +175,51 @@ export class DeviceInputs {
     }
   }
 
-  /** Takes device after device from `from` on as long as they are of the usual size and as expected. Answers the first that is not. */
+  /** Takes device after device from `from` on as long as they are of the usual size, on its port and as expected. Answers the first that is not. */
   #takeUsual(from: number, base1: number, base2: number): number {
     const records = this.#records
     const longs = this.#longs
     const rx = this.#rx
+    if (from >= records.length) return from
+    const port = (records[from] as DeviceRecord).usualPort
+    const base = port === 1 ? base1 | 0 : base2 | 0
+    if (port === 0 || base < 0) return from
     // two S-DEVs lie in one word, and a connection may begin in the word in which the one before ends: it is read once
-    const one = base1 | 0
-    const two = base2 | 0
     let shownAt = -1
     let shown = 0
     let tailAt = -1
     let tail = 0
     for (let n = from; n < records.length; n++) {
       const record = records[n] as DeviceRecord
-      const base = record.port === 1 ? one : two
-      if (base < 0 || record.count !== usualLongs) return n
-      const statusAt = (base + record.statusAt) | 0
+      if (record.usualPort !== port) return n
+      const { statusAt, first: firstAt } = record
       if (statusAt !== shownAt) {
-        shown = rx.take32(statusAt, longs, aside)
+        shown = rx.take32((base + statusAt) | 0, longs, aside)
         shownAt = statusAt
       }
       if ((shown & record.statusMask) === 0) return n
-      const source = (base + record.first) | 0
-      const first = source === tailAt ? tail : rx.take32(source, longs, aside)
+      const source = (base + firstAt) | 0
+      const first = firstAt === tailAt ? tail : rx.take32(source, longs, aside)
       const control = (first >>> record.controlShift) & controlMask
       if (((control ^ ((record.last ^ newData) + record.step)) & judged) !== 0) return n
       record.last = control
       const to = record.inputs
       longs[to] = first
-      rx.take32((source + 4) | 0, longs, (to + 1) | 0)
-      rx.take32((source + 8) | 0, longs, (to + 2) | 0)
-      tail = rx.take32((source + 12) | 0, longs, (to + 3) | 0)
-      tailAt = (source + 12) | 0
+      tail = rx.takeThree32((source + 4) | 0, longs, (to + 1) | 0)
+      tailAt = (firstAt + 12) | 0
     }
     return records.length
   }
 
-  /** A device of another size. False: it is not as expected. */
+  /**
+   * A device of another size, or the first one behind those on the other port: at both the usual loop has ended without a
+   * look at it. False: it is not as expected.
+   */
   #takeOther(n: number, base1: number, base2: number): boolean {
     const record = this.#record(n)
     const base = record.port === 1 ? base1 : base2
-    if (base < 0 || record.count === usualLongs) return false
+    const lookedAt = record.usualPort !== 0 && (n === 0 || this.#record(n - 1).port === record.port)
+    if (base < 0 || record.count === 0 || lookedAt) return false
     const shown = this.#rx.readSigned32((base + record.statusAt) | 0)
     const source = (base + record.first) | 0
     const first = this.#rx.readSigned32(source)
@@ -232,8 +245,9 @@ export class DeviceInputs {
     const valid = this.#isValid(base, n)
     const first = valid ? this.#rx.readSigned32(source) : 0
     const control = (first >>> record.controlShift) & controlMask
-    const taken = this.watch.judge(n, valid, record.last & ~unusual, control, consecutive)
-    record.last = valid ? control : unseen | unusual
+    const follows = consecutive && (record.last & older) === 0
+    const taken = this.watch.judge(n, valid, record.last & controlMask, control, follows)
+    record.last = valid ? control : record.last | unusual | older
     record.step = (this.watch.steps[n] as number) * counterStep
     if (!taken || !this.watch.isRegular(n)) this.#doubt(n)
     if (!taken) return

@@ -41,6 +41,10 @@ export type Act = {
   armed: boolean
 }
 
+/** Attempts to clear a command at a drive that does not answer, and the time between them. */
+const clearAttempts = 10
+const clearPauseMs = 50
+
 const absent = -1
 
 /** A drive that comes back shows itself within this time. */
@@ -49,8 +53,10 @@ const comesBackMs = 200
 /** Throws DP_SERCOS3_DEVICE_LOST, DP_SERCOS3_COMMAND, DP_SERCOS3_SVC. */
 export function* reset({ context, device, image }: Act): Script {
   context.exchange.clearConnectionError(device)
-  if (!(yield* waitFor(context, comesBackMs, () => image.live)))
+  if (!(yield* waitFor(context, comesBackMs, () => image.live))) {
+    context.exchange.giveUpConnection(device)
     throw new DualportError('DP_SERCOS3_DEVICE_LOST', { at: context.at(device) })
+  }
   yield* runCommand(context, device, idn('S-0-0099'))
 }
 
@@ -69,23 +75,40 @@ export function* diagnose({ context, device }: Act): Script<DriveDiagnosis> {
 
 /**
  * Throws DP_SERCOS3_COMMAND, DP_SERCOS3_SVC. The command is cleared when it ended, well or not, and after a cancellation: the
- * drive then follows its command values again.
+ * drive then follows its command values again. Where the service channel fails, it is cleared as soon as that answers.
  */
 export function* home(act: Act): Script {
   const { context, device, argument } = act
   if (!Number.isNaN(argument))
     yield* writeNumber(context, device, idn('S-0-0052'), Math.round(argument) | 0)
   yield* writeNumber(context, device, homing, commandWrite.clear)
-  yield* writeNumber(context, device, homing, commandWrite.setAndEnable)
   let status: number = commandStatus.set
-  // what was set may be shown for a while before the drive begins
-  while (!ends.has(status) && !act.cancelled) {
-    yield* pause(context, lookMs)
-    status = yield* readCommandStatus(context, device, homing)
+  try {
+    yield* writeNumber(context, device, homing, commandWrite.setAndEnable)
+    // what was set may be shown for a while before the drive begins
+    while (!ends.has(status) && !act.cancelled) {
+      yield* pause(context, lookMs)
+      status = yield* readCommandStatus(context, device, homing)
+    }
+    yield* writeNumber(context, device, homing, commandWrite.clear)
+  } catch (error) {
+    yield* clearAtLast(context, device, homing)
+    throw error
   }
-  yield* writeNumber(context, device, homing, commandWrite.clear)
   if (act.cancelled || status === commandStatus.done) return
   throw new DualportError('DP_SERCOS3_COMMAND', { at: context.at(device, 'S-0-0148') })
+}
+
+/** Clears a command whose access failed: again and again for a while, since the drive goes on with it meanwhile. */
+function* clearAtLast(context: RunUpContext, device: number, command: number): Script {
+  for (let attempt = 0; attempt < clearAttempts; attempt++)
+    try {
+      yield* writeNumber(context, device, command, commandWrite.clear)
+      return
+    } catch {
+      // what is told is why the act failed, not this
+      yield* pause(context, clearPauseMs)
+    }
 }
 
 export function* limitTorque({ context, device, argument }: Act): Script {

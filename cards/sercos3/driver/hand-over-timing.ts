@@ -13,6 +13,9 @@ import { readNumber, writeList, writeNumber } from './service-access.ts'
 import type { FieldPlace } from './telegram-layout.ts'
 import type { Timing } from './timing.ts'
 
+/** S-0-1032: MDT0 has the extended field, with Sercos time and TSref counter. CSMD_GLOB.h. */
+const extendedFieldConfigured = 4
+
 /** Throws DP_SERCOS3_SVC and its kin, DP_SERCOS3_RING_DELAY. */
 export function* handOverTiming(
   context: RunUpContext,
@@ -58,6 +61,7 @@ export function* handOverTiming(
       yield* write(of(connection, element.allowedLosses), connection.toleratedLosses)
   }
   yield* write(idn('S-0-1036'), timing.interFrameGap)
+  if (takesUp.extendedField) yield* write(idn('S-0-1032'), extendedFieldConfigured)
   if (takesUp.maxTsref) yield* write(idn('S-0-1061'), ring.maxTsref)
   yield* writeList(context, device, idn('S-0-1017'), 4, [timing.ucOpenNs, timing.ucCloseNs])
   if (takesUp.uc && timing.uc !== undefined) yield* write(idn('S-0-1027.0.1'), timing.uc.mtu)

@@ -23,11 +23,13 @@ export function* initialise(context: RunUpContext): Script {
     })
   chip.stopTimers()
   chip.stopTelegrams()
+  chip.ports.pause()
   chip.reset()
   yield* pause(context, resetMs)
   if (!(yield* waitFor(context, resetTimeoutMs, () => !chip.resetting)))
     throw new DualportError('DP_SERCOS3_RESET', { at: 'GCSFR', expected: 'bits 1..0 clear' })
   chip.prepare()
+  chip.ports.begin()
   context.say('waiting for the link')
   // A ring shows a link on both ports. One alone is found out in CP0, which can tell what the cables are instead.
   const { topology } = context.config

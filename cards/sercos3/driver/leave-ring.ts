@@ -11,27 +11,35 @@ import { showsServiceChannel, showsSlaveValid } from './phase-switch.ts'
 import { pause, waitFor } from './run-up-context.ts'
 import type { RunUpContext, Script } from './run-up-context.ts'
 
-/** Shares of the half second that leaving may take, the devices willing or not. A cycle lasts 65 ms at most. */
-const stoppingMs = 180
-const quietMs = 200
-/** Until the new words stand in every buffer and have been sent: three buffers and the one under way. */
+/**
+ * Leaving takes half a second at most, or 12 cycles where those last longer, the devices willing or not: one until it
+ * begins, these waits, and three for the end of the telegram under way, since without telegrams ticks are that far apart.
+ */
+const stoppingMs = 120
 const stoppingCycles = 4
+const quietMs = 150
+const quietCycles = 3
+/** Buffers with the new words that have to be sent: a telegram may get lost. The first is handed over in the tick that stops. */
+const stoppedBuffers = 2
 
 /** Announces the end and waits until the devices are quiet; the telegrams go on. False: some device is not. */
 export function* announceEnd(context: RunUpContext): Script<boolean> {
   const { chip, exchange } = context
+  context.slaves.end()
   if (!exchange.running) return true
   if (context.phase === 'CP4') {
     context.say('leaving: connections stop')
     exchange.stopProducing()
     let sent = -1
-    yield* waitFor(context, stoppingMs, () => exchange.fresh && ++sent >= stoppingCycles)
+    // the next buffer is there when the chip has taken the one before; that is sent from the next cycle on at the latest
+    const ms = longer(context, stoppingMs, stoppingCycles)
+    yield* waitFor(context, ms, () => exchange.handsOver && ++sent > stoppedBuffers)
   }
   context.say('leaving: waiting until all devices are quiet', 0.5)
   const inserts = insertionOf(context.phase)
   chip.setPhase(0, true)
   let asked = false
-  return yield* waitFor(context, quietMs, () => {
+  return yield* waitFor(context, longer(context, quietMs, quietCycles), () => {
     // what arrived in this tick was sent before the phase register was written
     const answered = asked && exchange.fresh
     asked = true
@@ -58,6 +66,10 @@ export function* leaveRing(context: RunUpContext): Script {
   context.phase = 'NRT'
   context.wiring = topology.noLink
   context.say('the ring was left')
+}
+
+function longer({ config }: RunUpContext, ms: number, cycles: number): number {
+  return Math.max(ms, (cycles * config.cycleNs) / nsPerMs)
 }
 
 function insertionOf(phase: string): (context: RunUpContext, device: number) => boolean {

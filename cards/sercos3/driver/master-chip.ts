@@ -16,6 +16,7 @@ import {
   watchdogTrigger,
 } from '../registers.ts'
 import type { Sercos3Config } from './config.ts'
+import { PortCounters } from './port-counters.ts'
 import type { EventPlan, TimerEvent } from './timer-events.ts'
 import { timerEvents } from './timer-events.ts'
 import type { RamPlan, RamWord } from './ram-plan.ts'
@@ -25,18 +26,26 @@ const r = registers
 /** CSMD_INIT.c. */
 const lineBreakSensitivity = 5
 const allSources = Object.values(r.irr0.bits).reduce((mask, field) => mask | maskOf(field), 0)
+const timersOn = place(1, r.tcsr.bits.et0) | place(1, r.tcsr.bits.et1) | place(1, r.tcsr.bits.et2)
+
+/** Seconds and the nanoseconds beside them. */
+export type SercosTime = { readonly seconds: number; readonly ns: number }
 
 export class MasterChip {
   readonly registers: Region
   readonly tx: Region
   readonly rx: Region
+  readonly ports: PortCounters
   readonly #mode: number
+  /** The clock of the Sercos time advances. */
+  timeRuns = false
 
   constructor(
     maps: { registers: Region; tx: Region; rx: Region },
-    topology: Sercos3Config['topology'],
+    { topology, cycleNs }: Pick<Sercos3Config, 'topology' | 'cycleNs'>,
   ) {
     this.registers = maps.registers
+    this.ports = new PortCounters(maps.registers, cycleNs)
     this.tx = maps.tx
     this.rx = maps.rx
     // of lines only when nothing but lines may come: telegrams of a ring would collide. CSMD_PHASE.c
@@ -103,6 +112,7 @@ export class MasterChip {
   }
 
   stopTimers(): void {
+    this.timeRuns = false
     this.registers.write(r.tcsr, 0)
   }
 
@@ -110,13 +120,32 @@ export class MasterChip {
     this.registers.write(r.dfcsr, this.#mode)
   }
 
-  /** Starts telegrams of the current phase. `mdts`, `ats`: bit n = telegram n in use. */
-  startTelegrams(mdts: number, ats: number): void {
-    const { txEnable, rxEnable } = r.dfcsr.bits
-    const { et0, et1, et2 } = r.tcsr.bits
-    this.registers.write(r.dfcsr, this.#mode | place(1, txEnable) | place(1, rxEnable))
+  /**
+   * Starts telegrams of the current phase. `mdts`, `ats`: bit n = telegram n in use. `extended`: MDT0 has the extended
+   * field, which the core fills by itself.
+   */
+  startTelegrams(mdts: number, ats: number, extended: boolean): void {
+    const { txEnable, rxEnable, sercosTime } = r.dfcsr.bits
+    const insert = place(extended ? 1 : 0, sercosTime)
+    this.registers.write(r.dfcsr, this.#mode | place(1, txEnable) | place(1, rxEnable) | insert)
     this.registers.write(r.sfcr, place(mdts, r.sfcr.bits.mdt) | place(ats, r.sfcr.bits.at))
-    this.registers.write(r.tcsr, place(1, et0) | place(1, et1) | place(1, et2))
+    this.registers.write(r.tcsr, timersOn)
+  }
+
+  /**
+   * While telegrams run: the clock of the Sercos time goes on from `now`, and the extended field carries it in parts,
+   * `announced` first. It stands again when the timers stop. CSMD_HAL.c.
+   */
+  startTime(now: SercosTime, announced: SercosTime): void {
+    const { est, timeToggle } = r.tcsr.bits
+    this.registers.write(r.tcsr, timersOn)
+    this.registers.write(r.stns, now.ns)
+    this.registers.write(r.stsec, now.seconds)
+    this.registers.write(r.stnsp, announced.ns)
+    this.registers.write(r.stsecp, announced.seconds)
+    this.registers.write(r.tcsr, timersOn | place(1, est))
+    this.registers.write(r.tcsr, timersOn | place(1, est) | place(1, timeToggle))
+    this.timeRuns = true
   }
 
   /** Cycle, gap and events. Only while the timers stand. */

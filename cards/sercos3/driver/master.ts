@@ -29,6 +29,7 @@ import { wordFault } from './fault-words.ts'
 import { announceEnd } from './leave-ring.ts'
 import { MasterChip } from './master-chip.ts'
 import { DriveWords, IoWords } from './process-images.ts'
+import type { PortCounters } from './port-counters.ts'
 import { planRing } from './ring-plan.ts'
 import { RingCare } from './ring-care.ts'
 import { runPhases } from './run-phases.ts'
@@ -37,6 +38,7 @@ import { RunUpContext } from './run-up-context.ts'
 import type { Script } from './run-up-context.ts'
 import { ChannelActivity, ServiceChannel } from './service-channel.ts'
 import { ServiceDesk } from './service-desk.ts'
+import type { SercosClock } from './sercos-clock.ts'
 import { ServiceMailboxes } from './service-mailbox.ts'
 import { silenceCard } from './silence.ts'
 
@@ -49,10 +51,14 @@ const { operational, starting } = cycleState
 const { fresh: isFresh, gone: isGone } = received
 
 export class Sercos3Master implements CyclicCard {
+  // a fraction first, so that V8 holds the field as a double from the start
+  nowNs: Nanoseconds = 0.5
   readonly drives: readonly DriveWords[]
   readonly ios: readonly IoWords[]
   readonly counters: CardCounters
   readonly connections: CardConnections
+  readonly ports: PortCounters
+  readonly time: SercosClock
   readonly services: DriveServices
   /** Longer than the cycle, so that a tick by time-out means that the telegrams pause. */
   readonly startingTickMs: number
@@ -83,7 +89,7 @@ export class Sercos3Master implements CyclicCard {
     this.#config = config
     this.#line = device.driver?.acknowledges === 'user' ? device.interrupt : undefined
     const maps = { registers: device.map('registers'), tx: device.map('tx'), rx: device.map('rx') }
-    this.#chip = new MasterChip(maps, config.topology)
+    this.#chip = new MasterChip(maps, config)
     const activity = new ChannelActivity()
     const boxes = mailboxes === undefined ? undefined : new ServiceMailboxes(mailboxes)
     const jobs = boxes === undefined ? [] : config.devices.map((_, n) => boxes.job(n))
@@ -95,11 +101,13 @@ export class Sercos3Master implements CyclicCard {
     this.ios = images.filter((image) => image instanceof IoWords)
     const devices = images.flatMap((image, n) => (image instanceof DriveWords ? [n] : []))
     this.#exchange = new CyclicExchange(this.#chip, this.#channels, images, activity)
+    this.ports = this.#chip.ports
     this.counters = this.#exchange.counters
     this.connections = this.#exchange
     if (boxes !== undefined)
       this.#users = new ServiceDesk(boxes, this.#channels, jobs, this.#exchange.present)
     this.#context = new RunUpContext(config, this.#chip, this.#exchange, this.#users)
+    this.time = this.#context.clock
     this.#care = new RingCare(this.#context)
     this.services = new DriveServices(this.#context, this.drives, devices)
     this.#script = runPhases(this.#context, 'reset')
@@ -115,6 +123,7 @@ export class Sercos3Master implements CyclicCard {
     const result = this.#exchange.begin()
     if (result === isGone) {
       this.#users?.close()
+      this.#exchange.silence()
       this.#state = cycleState.gone
       return cycleState.gone
     }
@@ -137,9 +146,11 @@ export class Sercos3Master implements CyclicCard {
     if (this.#state !== cycleState.starting) return undefined
     const context = this.#context
     context.nowNs = nowNs
+    this.ports.look()
     try {
       // who leaves does so without telegrams, too
       if (!this.#leaving) context.watchTelegrams()
+      context.slaves.look(context)
       if (this.phase > 0) this.#care.watch()
       const done = this.#script.next().done === true
       if (done && this.#leaving) this.#goSilent(cycleState.left)
@@ -153,14 +164,16 @@ export class Sercos3Master implements CyclicCard {
   }
 
   get needsAttention(): boolean {
-    return this.#care.due || this.services.busy
+    return this.ports.isDue(this.#exchange.cycles) || this.#care.due || this.services.busy
   }
 
-  attend(nowNs: Nanoseconds): CardProgress | undefined {
+  attend(): CardProgress | undefined {
     if (this.#state !== cycleState.operational || !this.needsAttention) return undefined
-    this.#context.nowNs = nowNs
+    if (this.ports.isDue(this.#exchange.cycles)) this.ports.look()
+    if (!this.#care.due && !this.services.busy) return undefined
+    this.#context.nowNs = this.nowNs
     if (this.#care.due) this.#care.attend()
-    if (this.services.busy) this.services.attend(nowNs)
+    if (this.services.busy) this.services.attend(this.nowNs)
     return this.#context.takeProgress()
   }
 
@@ -175,6 +188,7 @@ export class Sercos3Master implements CyclicCard {
     requests.take(what, argument)
     if (what === cardRequest.goToPhase) this.#goToPhase(argument)
     else if (what === cardRequest.restart) this.#restart(operationalPhase)
+    else if (what === cardRequest.resetPorts) this.#resetPorts()
     else if (what === cardRequest.identify) this.#identify(argument >> 1, (argument & 1) === 1)
     else if (this.#state !== cycleState.operational) this.#refuse('the ring in CP4')
     return true
@@ -299,6 +313,11 @@ export class Sercos3Master implements CyclicCard {
       control.identify(device, on)
       requests.done()
     }
+  }
+
+  #resetPorts(): void {
+    this.ports.reset()
+    this.#context.requests.done()
   }
 
   #refuse(expected: string): void {

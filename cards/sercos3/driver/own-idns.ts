@@ -37,6 +37,7 @@ const ofEvery: readonly number[] = [
   idn('S-0-1023'),
   idn('S-0-1024'),
   idn('S-0-1027.0.1'),
+  idn('S-0-1032'),
   idn('S-0-1036'),
   idn('S-0-1061'),
 ]

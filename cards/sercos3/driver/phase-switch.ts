@@ -18,6 +18,8 @@ const switchMs = 200
 const switchCycles = 20
 /** Telegrams pause at least 120 ms, so that a device can rebuild its side. */
 const pauseMs = 120
+/** MDT0 has the extended field from here on. */
+const firstExtendedPhase = 3
 /** Who lets the others wait for longer is named in the progress. */
 const patienceMs = 20
 
@@ -34,6 +36,7 @@ export function* leavePhase(
   next: number,
   inserts: (device: number) => boolean,
 ): Script {
+  context.slaves.end()
   context.chip.setPhase(next, true)
   const doing = `leaving for ${phases[next + 1]}: waiting until all devices are quiet`
   const loud = yield* offenders(context, doing, inserts)
@@ -79,11 +82,11 @@ export function* restartTelegrams(context: RunUpContext, settings: PhaseSettings
   }
   context.phase = name
   chip.setPhase(settings.phase, false)
-  chip.startTelegrams(maskOfUsed(settings.mdtBytes), ats)
+  chip.startTelegrams(maskOfUsed(settings.mdtBytes), ats, settings.phase >= firstExtendedPhase)
   exchange.start()
 }
 
-/** Waits until every device shows SlaveValid. Throws DP_SERCOS3_PHASE_START, DP_SERCOS3_NO_TELEGRAMS. */
+/** Waits until every device shows SlaveValid, which it has to go on doing from then on. Throws DP_SERCOS3_PHASE_START, DP_SERCOS3_NO_TELEGRAMS. */
 export function* awaitSlaves(context: RunUpContext): Script {
   const { exchange } = context
   const absent = yield* offenders(
@@ -92,6 +95,7 @@ export function* awaitSlaves(context: RunUpContext): Script {
     (device) => (exchange.deviceStatus(device) & slaveValid) === 0,
   )
   refuseStart(context, absent, 'SlaveValid in S-DEV')
+  context.slaves.begin(context.nowNs)
 }
 
 /** Waits until every service channel is valid and follows the handshake. Throws DP_SERCOS3_PHASE_START. */

@@ -21,6 +21,7 @@ const sync = classOf(scpClass.sync1)
 const watchdog = classOf(scpClass.watchdog)
 const cyclic = 0x19
 const watchdogConnection = 0x1a
+const wanted: readonly number[] = [scpClass.diagnosis, scpClass.hotPlug, scpClass.systemTime]
 
 /** What a device told about itself, and what was agreed with it. */
 export type DeviceFacts = {
@@ -68,7 +69,7 @@ function chooseClasses(context: RunUpContext, device: number, listed: readonly n
       expected: 'either SCP_VarCFG version 1 (0201) or SCP_FixCFG version 1 (0101)',
     })
   const latest = Math.max(0, ...listed.filter((item) => classOf(item) === sync))
-  const others = listed.filter((item) => item === scpClass.diagnosis || item === scpClass.hotPlug)
+  const others = listed.filter((item) => wanted.includes(item))
   const open = context.config.uc === undefined ? [] : listed.filter((item) => item === scpClass.nrt)
   return [configuration, ...(latest > 0 ? [latest] : []), ...others, ...open]
 }
@@ -83,17 +84,20 @@ export function takes(classes: readonly number[]): {
   readonly atStart: boolean
   readonly synchronisation: boolean
   readonly maxTsref: boolean
+  readonly extendedField: boolean
   readonly producerCycle: boolean
   readonly allowedLosses: boolean
   readonly uc: boolean
 } {
   const has = (number: number) => hasClass(classes, number)
   const synchronisation = has(sync)
+  const maxTsref = classes.some((item) => classOf(item) === sync && (item & 0xff) >= 3)
   return {
     configuration: has(varCfg),
     atStart: synchronisation || has(cyclic),
     synchronisation,
-    maxTsref: classes.some((item) => classOf(item) === sync && (item & 0xff) >= 3),
+    maxTsref,
+    extendedField: maxTsref || classes.includes(scpClass.systemTime),
     producerCycle: synchronisation || has(watchdog) || has(watchdogConnection),
     allowedLosses: synchronisation || has(watchdogConnection),
     uc: classes.includes(scpClass.nrt),

@@ -86,6 +86,18 @@ describe('plan of the telegram memory', () => {
     )
   })
 
+  test('no descriptor covers the field of MDT0 into which the core puts the Sercos time', () => {
+    const plan = planRam({ mdtBytes: [60, 40, 0, 0], atBytes: [40, 0, 0, 0] }, 1, 'extended')
+    const [mdt0, mdt1] = interpret(plan.txWords)
+    const type = descriptor.txType.rtStart
+    expect(mdt0?.length).toBe(60)
+    expect(mdt0?.ranges).toEqual([
+      { type, telegram: 0, buffer: 0, bytes: 8 },
+      { type, telegram: 14, buffer: 14, bytes: 46 },
+    ])
+    expect(mdt1).toEqual(whole(40, 60))
+  })
+
   test('CP0 sends its sequence counter per port and the address words from the buffer', () => {
     const plan = planRamCp0()
     const at0 = interpret(plan.txWords)[indexTable.at]

@@ -3,14 +3,15 @@
  * Index table (32 bytes), descriptors, pad to 16, port parts (Tx, CP0 alone), buffers of system A; in Rx RAM the buffers
  * of port 1, then those of port 2. CoSeMa CSMD_FRCFG_TX.c, CSMD_FRCFG_RX.c.
  *
- * Whole telegrams are described as real-time data, service channels included: the driver's own containers work on the
- * fields in the telegrams. ATs are sent as zeros (no range but the end), except AT0 of CP0, whose sequence counter is
- * port specific and whose address words are preset. Received MDTs are described by their length alone.
+ * Whole telegrams are described as real-time data, service channels included (the driver's own containers work on the
+ * fields in the telegrams), but for MDT0's extended field. ATs are sent as zeros (no range but the end), except AT0 of
+ * CP0, whose sequence counter is port specific and whose address words are preset. Received MDTs are described by their
+ * length alone.
  */
 import { DualportError } from '../../../errors.ts'
 import { place } from '../../../uio/bit-field.ts'
 import { descriptor, indexTable, rxBase, txBase, windows } from '../registers.ts'
-import { cp0 } from '../telegram.ts'
+import { cp0, cp34 } from '../telegram.ts'
 
 export type RamWord = { readonly offset: number; readonly value: number }
 
@@ -46,12 +47,24 @@ type Telegrams = { readonly mdtBytes: readonly number[]; readonly atBytes: reado
 type Range = { kind: number; telegramOffset: number; bufferOffset: number; bytes: number }
 type TelegramPlan = { entry: number; bytes: number; ranges: Range[] }
 
-/** CP1 to CP4. Throws DP_SERCOS3_RAM. */
-export function planRam(telegrams: Telegrams, buffers: 1 | 2 | 3): RamPlan {
+/**
+ * CP1 to CP4. `extended`: MDT0 has the field into which the core itself puts the Sercos time, which no descriptor covers
+ * then. Throws DP_SERCOS3_RAM.
+ */
+export function planRam(
+  telegrams: Telegrams,
+  buffers: 1 | 2 | 3,
+  extended: 'extended' | 'none' = 'none',
+): RamPlan {
   const mdtStart = startsOf(telegrams.mdtBytes)
   const atStart = startsOf(telegrams.atBytes)
+  const mdts = telegrams.mdtBytes.map((bytes, n) =>
+    whole(indexTable.mdt + n, bytes, mdtStart[n] ?? 0),
+  )
+  const [mdt0, ...others] = mdts
   const tx = [
-    ...telegrams.mdtBytes.map((bytes, n) => whole(indexTable.mdt + n, bytes, mdtStart[n] ?? 0)),
+    ...(mdt0 === undefined ? [] : [extended === 'extended' ? aroundExtended(mdt0) : mdt0]),
+    ...others,
     ...telegrams.atBytes.map((bytes, n) => ({ entry: indexTable.at + n, bytes, ranges: [] })),
   ]
   return assemble(tx, rxPlan(telegrams, atStart), {
@@ -205,6 +218,22 @@ function word(type: number, telegramOffset: number, bufferOffset: number): numbe
 function whole(entry: number, bytes: number, bufferOffset: number): TelegramPlan {
   const kind = descriptor.txType.rtStart
   return { entry, bytes, ranges: [{ kind, telegramOffset: 0, bufferOffset, bytes }] }
+}
+
+/** The buffer keeps the place of the field, which nobody uses. */
+function aroundExtended(mdt0: TelegramPlan): TelegramPlan {
+  const { hotPlugBytes, mdtExtendedBytes } = cp34
+  const behind = hotPlugBytes + mdtExtendedBytes
+  const ranges = mdt0.ranges.flatMap((range) => [
+    { ...range, bytes: hotPlugBytes },
+    {
+      ...range,
+      telegramOffset: behind,
+      bufferOffset: range.bufferOffset + behind,
+      bytes: range.bytes - behind,
+    },
+  ])
+  return { ...mdt0, ranges }
 }
 
 function startsOf(bytes: readonly number[]): number[] {

@@ -3,6 +3,8 @@
  * master commands them to pass telegrams on. CoSeMa CSMD_RING_CFG.c.
  */
 import { DualportError } from '../../../errors.ts'
+import { nsPerMs } from '../../../units.ts'
+import { connectionState } from '../../card.ts'
 import { idn } from '../idn.ts'
 import { topology, topologyText } from './cable-topology.ts'
 import { deviceTopology } from './device-control.ts'
@@ -13,8 +15,9 @@ import { freshCycle, stableCycles, together, within } from './run-up-context.ts'
 import type { RunUpContext, Script } from './run-up-context.ts'
 import { runCommand, writeNumber } from './service-access.ts'
 
-/** Cycles in which a device has to take a topology command. */
+/** In which a device has to take a topology command: cycles, and what those are at least where they are short. */
 const commandCycles = 12
+const commandMs = 10
 
 /** Throws DP_SERCOS3_RING, DP_SERCOS3_RING_DELAY, DP_SERCOS3_SVC and its kin. */
 export function* recoverRing(context: RunUpContext): Script {
@@ -53,6 +56,7 @@ export function* openRing(context: RunUpContext, device: number): Script {
 export function* distributeRingDelay(context: RunUpContext): Script {
   const { synchronises } = context
   const refusals: unknown[] = []
+  context.toldWiring = context.wiring
   yield* together(context, function* tell(device): Script {
     if (synchronises[device] !== true) return
     try {
@@ -64,9 +68,26 @@ export function* distributeRingDelay(context: RunUpContext): Script {
   if (refusals.length > 0) throw refusals[0]
 }
 
+/**
+ * After a change of the cables that no request and no healing follows: the ring delay is measured and told anew, as long as
+ * `undisturbed`. Who was lost with the cable is not asked. Throws DP_SERCOS3_RING_DELAY, DP_SERCOS3_SVC and its kin.
+ */
+export function* adaptRingDelay(context: RunUpContext, undisturbed: () => boolean): Script {
+  const { wiring } = context
+  const meter = new RingDelayMeter()
+  for (let cycles = 0; cycles < stableCycles; cycles++) {
+    yield* freshCycle(context)
+    if (context.wiring !== wiring || !undisturbed()) return
+    meter.add(context.chip)
+  }
+  context.delays = meter.mean
+  yield* distributeRingDelay(context)
+}
+
 function* tellRingDelay(context: RunUpContext, device: number): Script {
   const { exchange, delays, wiring, setUp } = context
-  if (setUp === undefined) return
+  const lost = exchange.connectionState(device) === connectionState.error
+  if (setUp === undefined || (lost && wiring !== topology.ring)) return
   const ns = ringDelayNs(delays, wiring, exchange.portOf(device), setUp.timing.referenceNs)
   yield* writeNumber(context, device, idn('S-0-1015'), ns)
   yield* runCommand(context, device, idn('S-0-1024'))
@@ -109,16 +130,21 @@ function commandLoops({ exchange, control }: RunUpContext, { p1, p2 }: LineEnds)
 function* taken(context: RunUpContext, ends: LineEnds): Script<boolean> {
   const { exchange, control } = context
   const open = endsOf(ends)
-  return yield* within(context, commandCycles, () =>
+  return yield* within(context, commandCyclesOf(context), () =>
     open.every((end) => control.taken(end, exchange.deviceStatus(end))),
   )
 }
 
 function* measureRing(context: RunUpContext): Script {
   // the first telegrams that went round
-  for (let cycles = 0; cycles < commandCycles && context.wiring !== topology.ring; cycles++)
+  const most = commandCyclesOf(context)
+  for (let cycles = 0; cycles < most && context.wiring !== topology.ring; cycles++)
     yield* freshCycle(context)
   yield* measureDelays(context, () => context.wiring === topology.ring)
+}
+
+function commandCyclesOf({ config }: RunUpContext): number {
+  return Math.max(commandCycles, Math.ceil((commandMs * nsPerMs) / config.cycleNs))
 }
 
 function endsOf({ p1, p2 }: LineEnds): number[] {

@@ -14,7 +14,7 @@ import { deviceTopology } from './device-control.ts'
 import { endText, hotPlug } from './hot-plug.ts'
 import type { LineEnd } from './hot-plug.ts'
 import { cableIsBack, lineEnds, seenAtOpenPort } from './line-ends.ts'
-import { openRing, recoverRing } from './recover-ring.ts'
+import { adaptRingDelay, openRing, recoverRing } from './recover-ring.ts'
 import type { RunUpContext, Script } from './run-up-context.ts'
 import { svcFailure } from './service-codes.ts'
 
@@ -49,7 +49,8 @@ export class RingCare {
   get due(): boolean {
     const { requests } = this.#context
     if (this.#script !== undefined || this.#cables.due || requests.busy) return true
-    const { wiring, exchange } = this.#context
+    const { wiring, toldWiring, exchange } = this.#context
+    if (wiring !== toldWiring) return true
     const mayHeal = wiring !== topology.ring && this.#healsItself
     const looks = (exchange.cycles & lookMask) === 0
     return (looks && (mayHeal || this.#someoneAbsent)) || this.#someoneGone >= 0
@@ -109,11 +110,27 @@ export class RingCare {
       return recoverRing(context)
     }
     if (requests.what === cardRequest.openRing) return this.#open(requests.argument)
-    if (wiring === topology.ring || !exchange.fresh) return undefined
-    const rested = context.nowNs >= this.#restUntilNs
-    if (rested && this.#healsItself && cableIsBack(context, lineEnds(context)))
-      return recoverRing(context)
-    return this.#welcome()
+    if (!exchange.fresh) return undefined
+    if (this.#canHeal) return recoverRing(context)
+    if (wiring !== context.toldWiring) return this.#adapt()
+    return wiring === topology.ring ? undefined : this.#welcome()
+  }
+
+  /** What a device refuses here is no reason to keep the ring open. */
+  *#adapt(): Script {
+    const context = this.#context
+    try {
+      yield* adaptRingDelay(context, () => !context.requests.busy && !this.#canHeal)
+    } catch (error) {
+      context.news.tell({ kind: 'warning', text: (error as Error).message })
+    }
+  }
+
+  /** A cable is back, and we may close the ring. Only in fresh cycles. */
+  get #canHeal(): boolean {
+    const context = this.#context
+    if (context.wiring === topology.ring || context.nowNs < this.#restUntilNs) return false
+    return this.#healsItself && cableIsBack(context, lineEnds(context))
   }
 
   *#open(device: number): Script {

@@ -34,9 +34,10 @@ export class RingClock {
   jitterNs: Nanoseconds = 0
   /** Long enough on time that all this can be relied on. */
   locked = false
-  #cycleNs = 0
-  #taskNs = 0
-  #periodNs = 0
+  // fractions first: V8 then holds the fields as doubles
+  #cycleNs = 0.5
+  #taskNs = 0.5
+  #periodNs = 0.5
   #seen = 0
   #stray = 0
 

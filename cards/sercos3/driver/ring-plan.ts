@@ -24,7 +24,7 @@ export function planConnections(
   buffers: Sercos3Config['buffers'],
 ): RingPlan {
   const layout = layoutCp34(connections)
-  return { layout, plan: planRam(layout, bufferCount[buffers]) }
+  return { layout, plan: planRam(layout, bufferCount[buffers], 'extended') }
 }
 
 /**

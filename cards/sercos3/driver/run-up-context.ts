@@ -19,8 +19,10 @@ import { NewsDesk } from './news.ts'
 import { RequestDesk } from './request-desk.ts'
 import type { RingDelays } from './ring-delay.ts'
 import type { RingSetUp } from './ring-set-up.ts'
+import { SercosClock } from './sercos-clock.ts'
 import type { ServiceChannel } from './service-channel.ts'
 import type { ServiceDesk } from './service-desk.ts'
+import { SlaveWatch } from './slave-watch.ts'
 
 /** So long no telegrams may come back while they are sent, in time and in cycles of the chip. */
 const silenceMs = 1000
@@ -42,10 +44,13 @@ export class RunUpContext {
   readonly chip: MasterChip
   readonly exchange: CyclicExchange
   readonly control: DeviceControl
+  readonly clock: SercosClock
   readonly news = new NewsDesk()
   readonly requests = new RequestDesk()
   /** The users' transfers, where there are any. */
   readonly services: ServiceDesk | undefined
+  /** Who has taken part in this phase goes on doing so. */
+  readonly slaves: SlaveWatch
   /** CLOCK_MONOTONIC of this tick. */
   nowNs: Nanoseconds = 0
   /** When the timers stopped last. */
@@ -59,6 +64,8 @@ export class RunUpContext {
   wiring: number = topology.noLink
   /** Place of each device in the telegrams of CP1 and CP2: its topology address, 0 for one that is absent. */
   slots: readonly number[] = []
+  /** How the cables lay for the ring delay that the devices were told last. */
+  toldWiring: number = topology.noLink
   /** Measured last. */
   delays: RingDelays = { p1Ns: 0, p2Ns: 0 }
   /** Devices that synchronise themselves: they are told ring delays. Found out in CP2. */
@@ -83,13 +90,16 @@ export class RunUpContext {
     this.config = config
     this.chip = chip
     this.exchange = exchange
+    this.clock = new SercosClock(chip)
     this.services = services
     this.control = new DeviceControl(exchange)
+    this.slaves = new SlaveWatch(config.devices.length)
   }
 
   /** A script begins: how long it was silent before does not count. */
   beginWatch(): void {
     this.#lastFreshNs = undefined
+    this.slaves.end()
   }
 
   /**

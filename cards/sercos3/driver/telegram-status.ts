@@ -7,12 +7,12 @@ import { registers } from '../registers.ts'
 
 const tgsr = registers.tgsr1.bits
 
-/** Clears all MDT bits, all AT bits, and the MST's own. */
-export const clearedStatus =
-  1 |
-  0x10 |
-  maskOf(tgsr.mstValid) |
-  maskOf(tgsr.mstWindowError) |
+/** Tells what was missing: counted by port-counters.ts. */
+export const tellingOfMisses =
   maskOf(tgsr.mstMiss) |
   maskOf(tgsr.mstDoubleMiss) |
+  maskOf(tgsr.mstWindowError) |
   maskOf(tgsr.at0Miss)
+
+/** Clears all MDT bits, all AT bits, and the MST's own. */
+export const clearedStatus = 1 | 0x10 | maskOf(tgsr.mstValid) | tellingOfMisses

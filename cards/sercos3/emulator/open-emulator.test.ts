@@ -239,7 +239,7 @@ describe('faults', () => {
     const script = { steps: [{ at: {}, fault: { kind: 'pull' as const, device: 1 } }] }
     await expect(
       openEmulatedSercos3({ devices: [device], topology: 'line', script }),
-    ).rejects.toMatchObject({ code: 'DP_EMULATOR_SCRIPT', at: 'steps[0].fault.device' })
+    ).rejects.toMatchObject({ code: 'DP_EMULATOR_SCRIPT', at: 'script: steps[0].fault.device' })
   })
 
   test('a drive fault shows at that drive alone', async () => {

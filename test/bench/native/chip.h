@@ -25,12 +25,12 @@ static inline struct chip take_chip(const struct device *d, const struct plan *p
 	};
 	const volatile uint8_t *telegrams = d->memory + plan->rx + plan->rx_p1[chip.rx_active];
 
-	for (int n = 0; n < BUFFERS; n++) {
+	for (uint32_t n = 0; n < plan->buffers; n++) {
 		memmove((void *)(d->memory + plan->rx + plan->rx_p1[n]), (const void *)telegrams, plan->rx_bytes);
 		memmove((void *)(d->memory + plan->rx + plan->rx_p2[n]), (const void *)telegrams, plan->rx_bytes);
 	}
 	for (int n = 0; n < DEVICES; n++)
-		chip.c_con[n] = *(volatile uint16_t *)(telegrams + plan->devices[n].at_connection);
+		chip.c_con[n] = *(volatile uint16_t *)(telegrams + plan->places[n].at_connection);
 	return chip;
 }
 
@@ -47,8 +47,8 @@ static inline void receive(struct chip *c, uint32_t buffer)
 	const struct device *d = c->d;
 
 	for (int n = 0; n < DEVICES; n++) {
-		uint32_t to = plan->rx + buffer + plan->devices[n].at_connection;
-		uint32_t from = plan->tx + plan->tx_buffers[c->sent] + plan->devices[n].mdt_connection;
+		uint32_t to = plan->rx + buffer + plan->places[n].at_connection;
+		uint32_t from = plan->tx + plan->tx_buffers[c->sent] + plan->places[n].mdt_connection;
 
 		write16(d, to, c->c_con[n]);
 		if (n < DRIVES) {
@@ -72,10 +72,10 @@ static inline void run_chip(struct chip *c)
 
 	if (read32(d, TXBUFCSR) == c->tx_request) {
 		c->sent = c->tx_active;
-		c->tx_active = (c->tx_active + 1) % BUFFERS;
+		c->tx_active = (c->tx_active + 1) % plan->buffers;
 		write32(d, TXBUFCSR, (plan->tx_status & ~(BUFFER_FIELD << ACTIVE_SHIFT)) | c->tx_active << ACTIVE_SHIFT);
 	}
-	c->rx_active = (c->rx_active + 1) % BUFFERS;
+	c->rx_active = (c->rx_active + 1) % plan->buffers;
 	for (int n = 0; n < DEVICES; n++)
 		c->c_con[n] ^= NEW_DATA_TOGGLE;
 	receive(c, plan->rx_p1[c->rx_active]);

@@ -21,37 +21,25 @@ enum { TASKS = 2, LONGEST_WAIT_MS = 5000, TIMEOUT_MS = 30000, MOTION_STARTS = 50
 static const struct limits limits = { -100000, 100000, 100, 1000, 10000, 10 };
 static const double travel = 50000, speed = 5;
 
-static struct twin *new_twin(const struct device *d, const struct plan *plan, const struct chip *chip)
+static struct twin *new_twin(const struct device *d, const struct plan *plan)
 {
 	struct twin *t = calloc(1, sizeof(*t));
-	uint16_t at_mask = plan->rx_valid >> 8 & 0xf;
 
 	if (t == NULL)
 		die("calloc");
 	*t = (struct twin){
 		.line = attach_line(d),
-		.d = d,
-		.plan = plan,
 		.limits = limits,
 		.shared = map_or_die(-1, sizeof(struct shared)),
 		.cycle_s = 0.001,
 		.cycle_ns = 1000000,
 		.stall_ns = INT64_C(60000000000),
-		.tx_request = chip->tx_request,
-		.rx_request = chip->rx_request,
-		.tgsr_clear = read32(d, TGSR1),
-		.watchdog = read32(d, WDCSR),
-		.at_mask = at_mask,
-		.port = 1,
-		.c_con = PRODUCER_READY,
-		.lost_device = -1,
 	};
-	for (int n = 0; n < DEVICES; n++)
-		t->images[n].d = d;
+	init_exchange(&t->exchange, d, plan);
 	for (int n = 0; n < DRIVES; n++) {
 		struct axis *a = &t->axes[n];
 
-		a->image = &t->images[n];
+		a->image = &t->exchange.images[n];
 		a->increments_per_unit = 10000;
 		a->velocity_increments_per_unit = 1000;
 		a->power_requested = true;
@@ -76,10 +64,10 @@ static void start_motion(struct twin *t)
 	}
 }
 
-static void run_twin(const struct device *d, const struct plan *plan, const struct chip *chip, int32_t *executions,
-		     int rounds, int cpu, int priority)
+static void run_twin(const struct device *d, const struct plan *plan, int32_t *executions, int rounds, int cpu,
+		     int priority)
 {
-	struct twin *t = new_twin(d, plan, chip);
+	struct twin *t = new_twin(d, plan);
 	struct times times = { 0 };
 
 	if (!take_realtime(cpu, priority))
@@ -154,7 +142,7 @@ int main(int argc, char **argv)
 		die("fork");
 	if (twin == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		run_twin(&devices[1], &plan, &chips[1], executions, warm_up + measured, atoi(argv[5]), atoi(argv[6]));
+		run_twin(&devices[1], &plan, executions, warm_up + measured, atoi(argv[5]), atoi(argv[6]));
 		exit(0);
 	}
 	granted = take_realtime(atoi(argv[7]), atoi(argv[8]));

@@ -4,13 +4,16 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <string.h>
 
 #include "card.h"
 
 enum {
+	/* Of the cycle bench: four drives and an I/O device behind them. */
 	DEVICES = 5,
 	DRIVES = 4,
+	MOST_DEVICES = 64,
 	BUFFERS = 3,
 	PHASECR = 0x024,
 	TGSR1 = 0x028,
@@ -48,27 +51,37 @@ enum {
 	IO_ANALOG = 4,
 };
 
-/* Bytes from the start of a buffer. */
+/* Bytes from the start of a buffer; of a connection also its length. */
 struct places {
-	uint32_t mdt_svc, mdt_connection, at_svc, s_dev, at_connection;
+	uint32_t mdt_svc, c_dev, mdt_connection, mdt_bytes;
+	uint32_t at_svc, s_dev, at_connection, at_bytes;
 };
 
 struct plan {
 	uint32_t tx, rx;
+	/* Two or three of each. */
+	uint32_t buffers;
 	uint32_t tx_buffers[BUFFERS], rx_p1[BUFFERS], rx_p2[BUFFERS];
-	uint32_t rx_bytes;
-	struct places devices[DEVICES];
+	uint32_t tx_bytes, rx_bytes;
 	/* What the chip left in its registers before the last interrupt. */
 	uint32_t tx_status, rx_status, rx_valid, tgsr1, tgsr2, phasecr;
+	uint32_t devices;
+	struct places places[MOST_DEVICES];
 };
 
 static inline struct plan read_plan(void)
 {
 	struct plan plan;
 	uint32_t *word = (uint32_t *)&plan;
+	size_t head = offsetof(struct plan, places) / sizeof(*word);
 
-	for (size_t n = 0; n < sizeof(plan) / sizeof(*word); n++)
+	for (size_t n = 0; n < head; n++)
 		if (scanf("%u", &word[n]) != 1)
+			die("the plan on stdin");
+	if (plan.devices > MOST_DEVICES || plan.buffers > BUFFERS)
+		die("a plan that is too large");
+	for (size_t n = 0; n < plan.devices * sizeof(struct places) / sizeof(*word); n++)
+		if (scanf("%u", &word[head + n]) != 1)
 			die("the plan on stdin");
 	return plan;
 }
@@ -91,18 +104,4 @@ static inline uint16_t read16(const struct device *d, uint32_t at)
 static inline void write16(const struct device *d, uint32_t at, uint16_t value)
 {
 	*(volatile uint16_t *)(d->memory + at) = value;
-}
-
-/* Telegram RAM is accessed in words of 16 bits: a value of four bytes lies on a boundary of two. */
-static inline int32_t read_pair(const struct device *d, uint32_t at)
-{
-	uint32_t low = read16(d, at);
-
-	return (int32_t)(low | (uint32_t)read16(d, at + 2) << 16);
-}
-
-static inline void write_pair(const struct device *d, uint32_t at, int32_t value)
-{
-	write16(d, at, (uint16_t)value);
-	write16(d, at + 2, (uint16_t)((uint32_t)value >> 16));
 }

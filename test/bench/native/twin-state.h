@@ -2,7 +2,7 @@
 #pragma once
 
 #include "motion.h"
-#include "sercon.h"
+#include "twin-exchange.h"
 #include "wait.h"
 
 enum {
@@ -12,7 +12,6 @@ enum {
 	RECORD_FIELDS = RECORD_HEAD + DRIVES * RECORD_AXIS + RECORD_IO,
 	RECORDS = 1024,
 	HISTOGRAM_BUCKETS = 28 * 16,
-	TOLERATED_LOSSES = 3,
 	OPERATE = 0xe000,
 	POWER_ON = 0x8000,
 	STATE_DISABLED = 0,
@@ -33,16 +32,6 @@ struct shared {
 	double records[RECORDS][RECORD_FIELDS];
 };
 
-/* cards/sercos3/driver/process-images.ts */
-struct image {
-	const struct device *d;
-	int32_t at;
-	uint32_t written;
-	uint16_t status, control, digital_in, digital_out;
-	int32_t velocity, position, velocity_command, position_command;
-	int16_t torque, analog_in[2], analog_out[2];
-};
-
 /* runtime/worker/axis-drive.ts, control/axis-motion.ts */
 struct axis {
 	struct image *image;
@@ -58,24 +47,15 @@ struct axis {
 
 struct twin {
 	struct line line;
-	const struct device *d;
-	const struct plan *plan;
+	struct exchange exchange;
 	struct limits limits;
 	struct shared *shared;
 	double cycle_s;
 	int64_t cycle_ns, stall_ns;
-	struct image images[DEVICES];
 	struct axis axes[DRIVES];
-	/* cards/sercos3/driver/cyclic-exchange.ts */
-	uint32_t tx_request, rx_request, tgsr_clear, watchdog, at_mask;
-	uint32_t count, tx_buffer, rx_base, port, topology;
-	int32_t tx_base;
-	uint16_t c_con;
-	uint16_t toggles[DEVICES];
-	int32_t missed[DEVICES], channel_state[DEVICES], channel_version[DEVICES], svc_sent[DEVICES][BUFFERS];
-	uint64_t lost_telegrams, late_cycles, lost_in_a_row, stale_in_a_row, cycles;
-	bool fresh, follows_fresh, ended_late, irregular;
-	int lost_device;
+	/* runtime/worker/io-device.ts */
+	uint16_t digital_in, digital_out;
+	int16_t analog_in[2], analog_out[2];
 	/* runtime/worker/cycle.ts */
 	int64_t last_turn, last_interrupt, heartbeat_still, silent;
 	int32_t heartbeat;

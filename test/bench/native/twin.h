@@ -5,16 +5,37 @@
  */
 #pragma once
 
-#include "twin-exchange.h"
+#include "twin-state.h"
 
 static inline void read_feedback(struct axis *a)
 {
-	a->status = a->image->status;
+	const struct image *i = a->image;
+
+	a->status = get16(i->words, i->status);
 	a->ready = a->status >> 14;
 	a->drive_error = (a->status & 0x2000) != 0;
-	a->drive_position = a->image->position / a->increments_per_unit;
-	a->velocity = a->image->velocity / a->velocity_increments_per_unit;
-	a->torque_percent = a->image->torque * 0.1;
+	a->drive_position = get32(i->words, i->position) / a->increments_per_unit;
+	a->velocity = get32(i->words, i->velocity) / a->velocity_increments_per_unit;
+	a->torque_percent = (int16_t)get16(i->words, i->torque) * 0.1;
+}
+
+/* runtime/worker/io-device.ts */
+static inline void read_io(struct twin *t)
+{
+	const struct image *i = &t->exchange.images[DRIVES];
+
+	t->digital_in = get16(i->words, i->digital_in);
+	for (int n = 0; n < 2; n++)
+		t->analog_in[n] = (int16_t)get16(i->words, i->analog_in + 2 * n);
+}
+
+static inline void write_io(struct twin *t)
+{
+	struct image *i = &t->exchange.images[DRIVES];
+
+	put16(i->words, i->digital_out, t->digital_out);
+	for (int n = 0; n < 2; n++)
+		put16(i->words, i->analog_out + 2 * n, (uint16_t)t->analog_out[n]);
 }
 
 static inline int32_t increments(double units, double per_unit)
@@ -93,11 +114,11 @@ static inline void record(struct twin *t, const struct times *times, bool fresh)
 		slot[4] = a->following_error;
 		slot[5] = a->status;
 	}
-	slot[0] = t->images[DRIVES].digital_in;
-	slot[1] = t->images[DRIVES].digital_out;
+	slot[0] = t->digital_in;
+	slot[1] = t->digital_out;
 	for (int n = 0; n < 2; n++) {
-		slot[2 + n] = t->images[DRIVES].analog_in[n];
-		slot[4 + n] = t->images[DRIVES].analog_out[n];
+		slot[2 + n] = t->analog_in[n];
+		slot[4 + n] = t->analog_out[n];
 	}
 	t->record++;
 	atomic_store(&s->records_done, (int32_t)t->record);
@@ -118,7 +139,7 @@ static inline void record(struct twin *t, const struct times *times, bool fresh)
 /* EventsReader.read, for the newest interrupt and the bits of those since. */
 static inline bool read_events(struct twin *t, int64_t *time)
 {
-	_Atomic uint32_t *page = t->d->events;
+	_Atomic uint32_t *page = t->exchange.d->events;
 
 	for (int look = 0; look < 1000; look++) {
 		uint32_t before = atomic_load_explicit(&page[EVENTS_SEQUENCE], memory_order_relaxed);
@@ -180,13 +201,14 @@ static inline bool turn(struct twin *t, int timeout_ms, struct times *times)
 		return false;
 	if (waited == WAIT_TIMEOUT)
 		return true;
-	fresh = begin_cycle(t);
+	fresh = begin_cycle(&t->exchange);
 	if (!fresh && t->cycle > 10)
 		return false;
 	t->missed_interrupts += t->line.missed;
 	t->cycle += 1 + t->line.missed;
 	for (int n = 0; n < DRIVES; n++)
 		read_feedback(&t->axes[n]);
+	read_io(t);
 	if (atomic_load(&s->commands_read) != atomic_load(&s->commands_written))
 		return false;
 	for (int n = 0; n < DRIVES; n++)
@@ -195,13 +217,14 @@ static inline bool turn(struct twin *t, int timeout_ms, struct times *times)
 	for (int n = 0; n < DRIVES; n++)
 		if (!advance_axis(t, &t->axes[n]))
 			return false;
-	write_io(&t->images[DRIVES]);
+	write_io(t);
 	for (int n = 0; n < DRIVES; n++)
 		if (t->axes[n].settlements != 0)
 			return false;
 	if (atomic_load(&s->halt) != 0)
 		return false;
-	end_cycle(t);
+	if (!end_cycle(&t->exchange) && t->cycle > 10)
+		return false;
 	times->execution = now_ns() - times->woken;
 	if (times->execution <= t->cycle_ns)
 		t->overruns_in_a_row = 0;
@@ -211,8 +234,8 @@ static inline bool turn(struct twin *t, int timeout_ms, struct times *times)
 	s->counters[0] = t->cycle;
 	s->counters[1] = t->missed_interrupts;
 	s->counters[2] = t->overruns;
-	s->counters[3] = t->late_cycles;
-	s->counters[4] = t->lost_telegrams;
+	s->counters[3] = t->exchange.late_cycles;
+	s->counters[4] = 0;
 	s->counters[5] = 0;
 	return atomic_load(&s->close) == 0;
 }

@@ -102,6 +102,19 @@ describe('words that the machine names', () => {
     expect(stores.number('x', 'S-0-1061')).toBe(11)
   })
 
+  test('a device that takes the time of the ring is told that MDT0 carries it', () => {
+    const stores = new DeviceStores()
+    const systemTime = 0x1301
+    const create = stores.create((store, name) => {
+      const classes = parameterOf(store, idn('S-0-1000'))
+      if (name === 'x') classes.setList([...classes.toArray(), systemTime])
+    })
+    operational([drive({ connections: torque }), io()], { create })
+    expect(stores.list('x', 'S-0-1000.0.1')).toContain(systemTime)
+    expect(stores.number('x', 'S-0-1032')).toBe(4)
+    expect(stores.number('io', 'S-0-1032')).toBe(0)
+  })
+
   test('an MDT may be missed as long as the watchdog of the chip lasts where nothing is told', () => {
     const slow = { mdt: { ...torque.mdt, producerCycles: 3 }, at: torque.at }
     const { stores } = operational([drive({ connections: slow }), io()])

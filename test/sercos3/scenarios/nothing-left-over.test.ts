@@ -197,3 +197,20 @@ test('homing led by the drive may begin later than it was set', () => {
   expect(services.error(0, driveService.home)).toBeUndefined()
   expect(services.state(0, driveService.home)).toBe(driveServiceState.done)
 })
+
+test('homing whose service channel falls silent is cleared at the drive all the same', () => {
+  const command = new ProcedureCommand({ phases: [4], durationS: 60, execute: () => 'done' })
+  const tamper = tampered((store) => {
+    parameterOf(store, idn('S-0-0148')).command = command
+  })
+  const ring = operational({ create: exceptFor('x', tamper) })
+  const { services } = ring.master
+  services.begin(0, driveService.home, Number.NaN)
+  ring.until(() => command.status === commandStatus.inProcess)
+  ring.inject({ kind: 'device', device: 0, does: 'slowService', cycles: 100 })
+  ring.run(30)
+  ring.inject({ kind: 'device', device: 0, does: 'slowService', cycles: 0 })
+  ring.until(() => services.state(0, driveService.home) === driveServiceState.failed)
+  expect(services.error(0, driveService.home)?.message).toMatch(/SVC_TIMEOUT.*S-0-0148/)
+  expect(command.status).toBe(commandStatus.notSet)
+})

@@ -7,7 +7,7 @@ import { cardRequest, cycleState } from '../../../cards/card.ts'
 import { topology } from '../../../cards/sercos3/driver/cable-topology.ts'
 import type { ParameterStore } from '../../../cards/sercos3/emulator/slaves/parameter-store.ts'
 import { idn } from '../../../cards/sercos3/index.ts'
-import { InProcessRing } from '../in-process-ring.ts'
+import { InProcessRing, ringConfig } from '../in-process-ring.ts'
 import type { RingOptions } from '../in-process-ring.ts'
 import { parameterOf, tampered } from '../tampered-device.ts'
 
@@ -176,4 +176,25 @@ describe('a line', () => {
     expect(ring.news).toEqual([])
     expect(ring.slaves.every(({ observation }) => observation.phase === 4)).toBe(true)
   })
+})
+
+test('a device may take 9 ms for a topology command, however short the cycle', () => {
+  const cycleNs = 250_000
+  const ring = operational({ config: { cycleNs, devices: ringConfig.devices.slice(0, 2) } })
+  for (const { ports } of ring.slaves) {
+    if (ports === undefined) throw new Error('no ports')
+    const command = ports.command.bind(ports)
+    const words: number[] = []
+    // what was commanded is carried out so many cycles later
+    ports.command = (word: number) => {
+      words.push(word)
+      if (words.length > 9_000_000 / cycleNs) command(words.shift() as number)
+    }
+  }
+  ring.run(100)
+  ring.ask(cardRequest.openRing, 0)
+  ring.run(10)
+  expect(ring.master.topology).toBe(topology.brokenRing)
+  ring.ask(cardRequest.recoverRing)
+  expect(ring.master.topology).toBe(topology.ring)
 })

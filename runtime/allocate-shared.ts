@@ -1,5 +1,5 @@
 /** The memory that a machine's threads share. */
-import { allocateServiceMailboxes } from '../cards/sercos3/driver/service-mailbox.ts'
+import { allocateServiceMailboxes } from '../cards/sercos3/driver/service/service-mailbox.ts'
 import type { MachineFile } from './machine-file/schema.ts'
 import { allocateCommandRing, allocateEndRing } from './shared/command-ring.ts'
 import { ControlBlock } from './shared/control-block.ts'

@@ -1,7 +1,7 @@
 /** A device's parameters as the application holds them, see Device. */
-import { serviceError } from '../cards/sercos3/driver/service-failure.ts'
-import { svcFailure, svcJob } from '../cards/sercos3/driver/service-codes.ts'
-import type { ServiceMailboxes } from '../cards/sercos3/driver/service-mailbox.ts'
+import { serviceError } from '../cards/sercos3/driver/service/service-failure.ts'
+import { svcFailure, svcJob } from '../cards/sercos3/driver/service/service-codes.ts'
+import type { ServiceMailboxes } from '../cards/sercos3/driver/service/service-mailbox.ts'
 import { decodeAttribute, decodeData, decodeText, encodeData } from '../cards/sercos3/idn-data.ts'
 import type { IdnAttribute, IdnValue } from '../cards/sercos3/idn-data.ts'
 import { formatIdn } from '../cards/sercos3/idn.ts'

@@ -1,5 +1,5 @@
 /** All devices of a machine, as its ring gives them out. */
-import { ServiceMailboxes } from '../cards/sercos3/driver/service-mailbox.ts'
+import { ServiceMailboxes } from '../cards/sercos3/driver/service/service-mailbox.ts'
 import type { DualportError } from '../errors.ts'
 import { DeviceHandle } from './device-handle.ts'
 import type { MachineFile } from './machine-file/schema.ts'

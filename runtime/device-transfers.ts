@@ -3,9 +3,9 @@
  * settles when the worker has answered, or when nobody will. Nothing here blocks or polls: `settle` is called whenever the
  * machine drains its rings.
  */
-import { mailboxState, slotWord } from '../cards/sercos3/driver/service-mailbox.ts'
-import type { ServiceMailboxes } from '../cards/sercos3/driver/service-mailbox.ts'
-import { svcFailure } from '../cards/sercos3/driver/service-codes.ts'
+import { mailboxState, slotWord } from '../cards/sercos3/driver/service/service-mailbox.ts'
+import type { ServiceMailboxes } from '../cards/sercos3/driver/service/service-mailbox.ts'
+import { svcFailure } from '../cards/sercos3/driver/service/service-codes.ts'
 import { formatIdn } from '../cards/sercos3/idn.ts'
 import { DualportError } from '../errors.ts'
 

@@ -1,6 +1,6 @@
 /** Writes a dump back into a device. */
 import { z } from 'zod'
-import { isOwnIdn } from '../cards/sercos3/driver/own-idns.ts'
+import { isOwnIdn } from '../cards/sercos3/driver/config/own-idns.ts'
 import { decodeAttribute, encodeData, isReadOnly } from '../cards/sercos3/idn-data.ts'
 import { tryParseIdn } from '../cards/sercos3/idn.ts'
 import type { IdnText } from '../cards/sercos3/idn.ts'

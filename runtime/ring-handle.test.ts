@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { connectionState } from '../cards/card.ts'
-import { topology } from '../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../cards/sercos3/driver/chip/cable-topology.ts'
 import { DualportError } from '../errors.ts'
 import { RingHandle } from './ring-handle.ts'
 import type { PhaseName } from './ring-types.ts'

@@ -5,7 +5,7 @@
 import { BehaviorSubject } from 'rxjs'
 import { connectionState, portCounters } from '../cards/card.ts'
 import type { CardProgress, PortCounter } from '../cards/card.ts'
-import { topology } from '../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../cards/sercos3/driver/chip/cable-topology.ts'
 import { DualportError } from '../errors.ts'
 import type { Device } from './device-types.ts'
 import type {

@@ -1,6 +1,6 @@
 /** Whatever dies, the machine goes to its safe state: what the devices do is read from the emulator, not from the runtime. */
 import { afterEach, expect, test } from 'vitest'
-import { silenceCard } from '../cards/sercos3/driver/silence.ts'
+import { silenceCard } from '../cards/sercos3/driver/chip/silence.ts'
 import { openEmulatedMachine, safeTerminals } from '../test/runtime/emulated-machine.ts'
 import type { EmulatedMachine } from '../test/runtime/emulated-machine.ts'
 

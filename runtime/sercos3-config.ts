@@ -3,7 +3,7 @@ import type {
   Sercos3Config,
   Sercos3ConnectionConfig,
   Sercos3DeviceConfig,
-} from '../cards/sercos3/driver/config.ts'
+} from '../cards/sercos3/driver/config/config.ts'
 import { tryParseIdn } from '../cards/sercos3/idn.ts'
 import { DualportError } from '../errors.ts'
 import { nsPerUs } from '../units.ts'

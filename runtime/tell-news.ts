@@ -1,6 +1,6 @@
 /** What the card tells of cables and devices, as events. */
 import type { CardNews } from '../cards/card.ts'
-import { topology } from '../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../cards/sercos3/driver/chip/cable-topology.ts'
 import type { EventLog } from './event-log.ts'
 import type { MachineFile } from './machine-file/schema.ts'
 

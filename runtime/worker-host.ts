@@ -6,7 +6,7 @@
  * to terminating. Each step is bounded.
  */
 import { Worker } from 'node:worker_threads'
-import { silenceCard } from '../cards/sercos3/driver/silence.ts'
+import { silenceCard } from '../cards/sercos3/driver/chip/silence.ts'
 import { DualportError } from '../errors.ts'
 import type { OpenCard } from './open-card.ts'
 import { workerStates } from './shared/control-block.ts'

@@ -5,9 +5,9 @@ export type {
   Sercos3ConnectionConfig,
   Sercos3DeviceConfig,
   Sercos3Parameter,
-} from './driver/config.ts'
-export type { Sercos3Profile } from './driver/profile-connections.ts'
-export { silenceCard } from './driver/silence.ts'
+} from './driver/config/config.ts'
+export type { Sercos3Profile } from './driver/config/profile-connections.ts'
+export { silenceCard } from './driver/chip/silence.ts'
 export { registers, windows } from './registers.ts'
 export { connectionIdn, formatIdn, idn, tryParseIdn } from './idn.ts'
 export type { IdnText } from './idn.ts'

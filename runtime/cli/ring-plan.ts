@@ -1,19 +1,19 @@
 /** `dualport ring plan`: the telegrams, chip memory and times of a machine's ring, worked out without opening anything. */
 import type { Command } from 'commander'
-import { nextCycle } from '../../cards/sercos3/driver/config.ts'
-import type { Sercos3Config } from '../../cards/sercos3/driver/config.ts'
-import { bytesOf } from '../../cards/sercos3/driver/connections.ts'
-import type { ConnectionWord } from '../../cards/sercos3/driver/connections.ts'
+import { nextCycle } from '../../cards/sercos3/driver/config/config.ts'
+import type { Sercos3Config } from '../../cards/sercos3/driver/config/config.ts'
+import { bytesOf } from '../../cards/sercos3/driver/config/connections.ts'
+import type { ConnectionWord } from '../../cards/sercos3/driver/config/connections.ts'
 import {
   plannedTiming,
   plannedWireShare,
   shortestPlannedCycle,
   usualPromises,
-} from '../../cards/sercos3/driver/planned-timing.ts'
-import type { DevicePromises } from '../../cards/sercos3/driver/planned-timing.ts'
-import { isExact, planRing } from '../../cards/sercos3/driver/ring-plan.ts'
-import type { DeviceLayout, FieldPlace } from '../../cards/sercos3/driver/telegram-layout.ts'
-import type { Timing } from '../../cards/sercos3/driver/timing.ts'
+} from '../../cards/sercos3/driver/plan/planned-timing.ts'
+import type { DevicePromises } from '../../cards/sercos3/driver/plan/planned-timing.ts'
+import { isExact, planRing } from '../../cards/sercos3/driver/plan/ring-plan.ts'
+import type { DeviceLayout, FieldPlace } from '../../cards/sercos3/driver/plan/telegram-layout.ts'
+import type { Timing } from '../../cards/sercos3/driver/timing/timing.ts'
 import { formatIdn } from '../../cards/sercos3/idn.ts'
 import { bufferCount, windows } from '../../cards/sercos3/registers.ts'
 import { loadMachineFile } from '../machine-file/load.ts'

@@ -1,20 +1,20 @@
 /** What the Sercos III driver would refuse of a machine, by its own checks, with the path in the machine file. */
-import type { ConfigFault } from '../../cards/sercos3/driver/config-fault.ts'
-import { configFaults, isCycle } from '../../cards/sercos3/driver/config.ts'
+import type { ConfigFault } from '../../cards/sercos3/driver/config/config-fault.ts'
+import { configFaults, isCycle } from '../../cards/sercos3/driver/config/config.ts'
 import type {
   Sercos3Config,
   Sercos3ConnectionConfig,
   Sercos3DeviceConfig,
-} from '../../cards/sercos3/driver/config.ts'
+} from '../../cards/sercos3/driver/config/config.ts'
 import {
   bestPromises,
   plannedTiming,
   shortestPlannedCycle,
   usualPromises,
-} from '../../cards/sercos3/driver/planned-timing.ts'
-import { producerPeriod } from '../../cards/sercos3/driver/producer-period.ts'
-import { planRing } from '../../cards/sercos3/driver/ring-plan.ts'
-import { planUc } from '../../cards/sercos3/driver/uc-channel.ts'
+} from '../../cards/sercos3/driver/plan/planned-timing.ts'
+import { producerPeriod } from '../../cards/sercos3/driver/plan/producer-period.ts'
+import { planRing } from '../../cards/sercos3/driver/plan/ring-plan.ts'
+import { planUc } from '../../cards/sercos3/driver/chip/uc-channel.ts'
 import { tryParseIdn } from '../../cards/sercos3/idn.ts'
 import { DualportError } from '../../errors.ts'
 import { nsPerUs } from '../../units.ts'

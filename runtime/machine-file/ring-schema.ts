@@ -1,6 +1,6 @@
 /** The part of the machine file that the Sercos III driver is configured by: the card and its devices. */
 import { z } from 'zod'
-import { mtuLimits } from '../../cards/sercos3/driver/uc-window.ts'
+import { mtuLimits } from '../../cards/sercos3/driver/timing/uc-window.ts'
 import { tryParseIdn } from '../../cards/sercos3/idn.ts'
 import { defaults } from './defaults.ts'
 import { name } from './name-schema.ts'

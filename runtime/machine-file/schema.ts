@@ -4,7 +4,7 @@
  * A message given to a rule completes "expected ...".
  */
 import { z } from 'zod'
-import { maxDevices } from '../../cards/sercos3/driver/config.ts'
+import { maxDevices } from '../../cards/sercos3/driver/config/config.ts'
 import { defaults } from './defaults.ts'
 import { name } from './name-schema.ts'
 import { cardSchema, deviceSchema } from './ring-schema.ts'

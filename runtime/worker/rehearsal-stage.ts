@@ -4,7 +4,7 @@
  */
 import { cycleState } from '../../cards/card.ts'
 import { Sercos3Master } from '../../cards/sercos3/driver/master.ts'
-import { allocateServiceMailboxes } from '../../cards/sercos3/driver/service-mailbox.ts'
+import { allocateServiceMailboxes } from '../../cards/sercos3/driver/service/service-mailbox.ts'
 import { Sercon100m } from '../../cards/sercos3/emulator/chip.ts'
 import { createSlave } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
 import { coreSize, windows } from '../../cards/sercos3/registers.ts'

@@ -2,7 +2,7 @@
  * Interrupts as a ring raises them, for the clock that follows it: on the stage of the rehearsal they come as fast as the
  * machine can turn, which says nothing of a real ring's. Here are all the kinds: on time, late, missed, and a new phase.
  */
-import { RingClock } from '../../cards/sercos3/driver/ring-clock.ts'
+import { RingClock } from '../../cards/sercos3/driver/timing/ring-clock.ts'
 
 const interrupts = 30_000
 const lateEvery = 37

@@ -1,5 +1,5 @@
 /** How much time each cycle's work has by the ring's own clock. Cyclic; times come and go through fields, so that no double is boxed. */
-import { RingClock } from '../../cards/sercos3/driver/ring-clock.ts'
+import { RingClock } from '../../cards/sercos3/driver/timing/ring-clock.ts'
 import { nsPerSecond } from '../../units.ts'
 import type { ControlBlock } from '../shared/control-block.ts'
 import { at } from './cycle-recorder.ts'

@@ -3,11 +3,11 @@
  * the bench's card, which goes on from the words it finds there.
  */
 import { cycleState } from '../../cards/card.ts'
-import type { Sercos3Config } from '../../cards/sercos3/driver/config.ts'
+import type { Sercos3Config } from '../../cards/sercos3/driver/config/config.ts'
 import { Sercos3Master } from '../../cards/sercos3/driver/master.ts'
-import { bytesOf } from '../../cards/sercos3/driver/connections.ts'
-import { planRing } from '../../cards/sercos3/driver/ring-plan.ts'
-import type { FieldPlace } from '../../cards/sercos3/driver/telegram-layout.ts'
+import { bytesOf } from '../../cards/sercos3/driver/config/connections.ts'
+import { planRing } from '../../cards/sercos3/driver/plan/ring-plan.ts'
+import type { FieldPlace } from '../../cards/sercos3/driver/plan/telegram-layout.ts'
 import { Sercon100m } from '../../cards/sercos3/emulator/chip.ts'
 import { createSlave } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
 import { bufferCount, registers, windows } from '../../cards/sercos3/registers.ts'

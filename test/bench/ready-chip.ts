@@ -6,8 +6,8 @@
 import { cCon, sDev } from '../../cards/sercos3/telegram.ts'
 import { registers, windows } from '../../cards/sercos3/registers.ts'
 import { maskOf, place, shiftOf } from '../../uio/bit-field.ts'
-import type { FieldPlace, TelegramLayout } from '../../cards/sercos3/driver/telegram-layout.ts'
-import type { RamPlan } from '../../cards/sercos3/driver/ram-plan.ts'
+import type { FieldPlace, TelegramLayout } from '../../cards/sercos3/driver/plan/telegram-layout.ts'
+import type { RamPlan } from '../../cards/sercos3/driver/plan/ram-plan.ts'
 
 const rotation = 8
 const { phasecr, rxbufcsrA, txbufcsrA, tgsr1, tgsr2 } = registers

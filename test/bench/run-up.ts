@@ -6,8 +6,8 @@
  */
 import { createSlave } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
 import type { SercosSlave, SlaveConfig } from '../../cards/sercos3/emulator/slaves/create-slave.ts'
-import { layoutCp12 } from '../../cards/sercos3/driver/telegram-layout.ts'
-import { planRing } from '../../cards/sercos3/driver/ring-plan.ts'
+import { layoutCp12 } from '../../cards/sercos3/driver/plan/telegram-layout.ts'
+import { planRing } from '../../cards/sercos3/driver/plan/ring-plan.ts'
 import { cycleState } from '../../cards/card.ts'
 import type { CycleTelegrams, Passage } from '../../cards/sercos3/emulator/slave.ts'
 import { sDev, svcStatus } from '../../cards/sercos3/telegram.ts'

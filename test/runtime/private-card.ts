@@ -1,9 +1,9 @@
 /** A card on private memory with drives that follow their commands at once, through the driver's own process images. */
 import { cardRequestState, connectionState, cycleState } from '../../cards/card.ts'
 import type { CardCounters, CycleState, CyclicCard } from '../../cards/card.ts'
-import { DriveWords, IoWords } from '../../cards/sercos3/driver/process-images.ts'
-import { ProcessWords } from '../../cards/sercos3/driver/process-words.ts'
-import { profileConnections } from '../../cards/sercos3/driver/profile-connections.ts'
+import { DriveWords, IoWords } from '../../cards/sercos3/driver/cycle/process-images.ts'
+import { ProcessWords } from '../../cards/sercos3/driver/cycle/process-words.ts'
+import { profileConnections } from '../../cards/sercos3/driver/config/profile-connections.ts'
 import { driveControl, driveReady, driveStatus } from '../../cards/sercos3/drive-words.ts'
 import { extract, place } from '../../uio/bit-field.ts'
 import type { MachineFile } from '../../runtime/machine-file/schema.ts'

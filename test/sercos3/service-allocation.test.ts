@@ -1,14 +1,14 @@
 /** The service channels in the cycle: what they cost, in memory and in work. */
 import { expect, test } from 'vitest'
-import { ServiceChannel } from '../../cards/sercos3/driver/service-channel.ts'
-import { ServiceDesk } from '../../cards/sercos3/driver/service-desk.ts'
-import { svcJob } from '../../cards/sercos3/driver/service-codes.ts'
+import { ServiceChannel } from '../../cards/sercos3/driver/service/service-channel.ts'
+import { ServiceDesk } from '../../cards/sercos3/driver/service/service-desk.ts'
+import { svcJob } from '../../cards/sercos3/driver/service/service-codes.ts'
 import {
   ServiceMailboxes,
   allocateServiceMailboxes,
   mailboxState,
   slotWord,
-} from '../../cards/sercos3/driver/service-mailbox.ts'
+} from '../../cards/sercos3/driver/service/service-mailbox.ts'
 import { svcElement } from '../../cards/sercos3/telegram.ts'
 import { heapGrowthPerCycle } from '../heap-growth.ts'
 

@@ -3,13 +3,13 @@
  * channels and emulated devices' ends in one thread, cycle by cycle, without the telegrams that carry them.
  */
 import { setImmediate } from 'node:timers/promises'
-import { ServiceChannel } from '../../cards/sercos3/driver/service-channel.ts'
-import { ServiceDesk } from '../../cards/sercos3/driver/service-desk.ts'
+import { ServiceChannel } from '../../cards/sercos3/driver/service/service-channel.ts'
+import { ServiceDesk } from '../../cards/sercos3/driver/service/service-desk.ts'
 import {
   ServiceMailboxes,
   allocateServiceMailboxes,
-} from '../../cards/sercos3/driver/service-mailbox.ts'
-import type { ServiceJob } from '../../cards/sercos3/driver/service-job.ts'
+} from '../../cards/sercos3/driver/service/service-mailbox.ts'
+import type { ServiceJob } from '../../cards/sercos3/driver/service/service-job.ts'
 import type { ParameterSpec } from '../../cards/sercos3/emulator/slaves/parameter.ts'
 import { ParameterStore } from '../../cards/sercos3/emulator/slaves/parameter-store.ts'
 import { ProcedureCommand } from '../../cards/sercos3/emulator/slaves/procedure-command.ts'

@@ -2,9 +2,9 @@
 import { DualportError } from '../../../errors.ts'
 import { cycleState } from '../../card.ts'
 import type { CycleState } from '../../card.ts'
-import { topologyText } from './cable-topology.ts'
-import { toleratedLosses } from './cyclic-exchange.ts'
-import type { RunUpContext } from './run-up-context.ts'
+import { topologyText } from './chip/cable-topology.ts'
+import { toleratedLosses } from './cycle/cyclic-exchange.ts'
+import type { RunUpContext } from './script/run-up-context.ts'
 
 export type FaultFacts = {
   readonly state: CycleState

@@ -1,5 +1,5 @@
 /*
- * The C twin of the driver in steady CP4: cards/sercos3/driver/cyclic-exchange.ts, device-inputs.ts, device-outputs.ts,
+ * The C twin of the driver in steady CP4: cards/sercos3/driver/cycle/: cyclic-exchange.ts, device-inputs.ts, device-outputs.ts,
  * connection-watch.ts and process-images.ts. The same words of the card are read and written, at the same widths and in the
  * same order, the same is looked at for each device. What a steady cycle does not do is left away: there the twin fails.
  */

@@ -6,7 +6,7 @@ import type { Topology } from '../../../cards/sercos3/emulator/chip-ring.ts'
 import type {
   Sercos3ConnectionConfig,
   Sercos3DeviceConfig,
-} from '../../../cards/sercos3/driver/config.ts'
+} from '../../../cards/sercos3/driver/config/config.ts'
 import { idn } from '../../../cards/sercos3/idn.ts'
 import type { IdnText } from '../../../cards/sercos3/idn.ts'
 import type { Sercos3Config } from '../../../cards/sercos3/index.ts'

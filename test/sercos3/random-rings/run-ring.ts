@@ -3,7 +3,7 @@
  * is not what it ought to be, or when a failure has no name.
  */
 import { cardRequest, connectionState, cycleState } from '../../../cards/card.ts'
-import { topology } from '../../../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../../../cards/sercos3/driver/chip/cable-topology.ts'
 import { checkScript } from '../../../cards/sercos3/emulator/script.ts'
 import { ScriptPlayer } from '../../../cards/sercos3/emulator/script-player.ts'
 import type { EmulatorFault } from '../../../cards/sercos3/emulator/faults.ts'

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { cycleState } from '../../../cards/card.ts'
-import type { Sercos3DeviceConfig } from '../../../cards/sercos3/driver/config.ts'
+import type { Sercos3DeviceConfig } from '../../../cards/sercos3/driver/config/config.ts'
 import type { DeviceSpec } from '../../../cards/sercos3/emulator/slave.ts'
 import { idn } from '../../../cards/sercos3/idn.ts'
 import type { IdnText } from '../../../cards/sercos3/idn.ts'

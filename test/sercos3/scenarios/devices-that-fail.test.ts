@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { cardRequest, connectionState, cycleState } from '../../../cards/card.ts'
-import { topology } from '../../../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../../../cards/sercos3/driver/chip/cable-topology.ts'
 import { InProcessRing, ringConfig } from '../in-process-ring.ts'
 
 const enable = 0xe000

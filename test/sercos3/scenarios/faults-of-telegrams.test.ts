@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest'
 import { cardRequest, connectionState, cycleState } from '../../../cards/card.ts'
-import { topology } from '../../../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../../../cards/sercos3/driver/chip/cable-topology.ts'
 import type { ChipFault } from '../../../cards/sercos3/emulator/faults.ts'
 import { InProcessRing } from '../in-process-ring.ts'
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { cycleState } from '../../../cards/card.ts'
-import { topology } from '../../../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../../../cards/sercos3/driver/chip/cable-topology.ts'
 import { InProcessRing, ringConfig } from '../in-process-ring.ts'
 import type { RingOptions } from '../in-process-ring.ts'
 

@@ -10,7 +10,7 @@ import {
   driveService,
   driveServiceState,
 } from '../../../cards/card.ts'
-import { topology } from '../../../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../../../cards/sercos3/driver/chip/cable-topology.ts'
 import { ProcedureCommand } from '../../../cards/sercos3/emulator/slaves/procedure-command.ts'
 import { idn } from '../../../cards/sercos3/index.ts'
 import { commandStatus, commandWrite } from '../../../cards/sercos3/telegram.ts'

@@ -5,8 +5,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { connectionState, cycleState } from '../../../cards/card.ts'
-import type { Sercos3DeviceConfig } from '../../../cards/sercos3/driver/config.ts'
-import { profileConnections } from '../../../cards/sercos3/driver/profile-connections.ts'
+import type { Sercos3DeviceConfig } from '../../../cards/sercos3/driver/config/config.ts'
+import { profileConnections } from '../../../cards/sercos3/driver/config/profile-connections.ts'
 import { InProcessRing, ringConfig } from '../in-process-ring.ts'
 
 function operational(devices: readonly Sercos3DeviceConfig[] = ringConfig.devices): InProcessRing {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { cycleState } from '../../../cards/card.ts'
-import { topology } from '../../../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../../../cards/sercos3/driver/chip/cable-topology.ts'
 import { createSlave } from '../echo-device.ts'
 import { InProcessRing, onBus, onMemory } from '../in-process-ring.ts'
 import type { MakeRegion } from '../in-process-ring.ts'

@@ -1,7 +1,7 @@
 /** The cables are other ones after a break, and so is the way of the telegrams: the devices are told how long it is now. */
 import { describe, expect, test } from 'vitest'
 import { cycleState } from '../../../cards/card.ts'
-import { topology } from '../../../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../../../cards/sercos3/driver/chip/cable-topology.ts'
 import { idn } from '../../../cards/sercos3/index.ts'
 import { registers } from '../../../cards/sercos3/registers.ts'
 import { DeviceStores } from '../device-stores.ts'

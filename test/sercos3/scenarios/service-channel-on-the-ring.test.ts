@@ -5,7 +5,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { cardRequest, cycleState } from '../../../cards/card.ts'
-import { allocateServiceMailboxes } from '../../../cards/sercos3/driver/service-mailbox.ts'
+import { allocateServiceMailboxes } from '../../../cards/sercos3/driver/service/service-mailbox.ts'
 import { createDeviceHandles } from '../../../runtime/device-handles.ts'
 import type { DeviceHandle } from '../../../runtime/device-handle.ts'
 import type { MachineFile } from '../../../runtime/machine-file/schema.ts'

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { cardRequest, cycleState } from '../../../cards/card.ts'
-import type { Sercos3Config } from '../../../cards/sercos3/driver/config.ts'
+import type { Sercos3Config } from '../../../cards/sercos3/driver/config/config.ts'
 import { idn } from '../../../cards/sercos3/idn.ts'
 import type { IdnText } from '../../../cards/sercos3/idn.ts'
 import { mainTimerEvent, registers } from '../../../cards/sercos3/registers.ts'

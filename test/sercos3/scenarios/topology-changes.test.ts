@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { cardRequest, cycleState } from '../../../cards/card.ts'
-import { topology } from '../../../cards/sercos3/driver/cable-topology.ts'
+import { topology } from '../../../cards/sercos3/driver/chip/cable-topology.ts'
 import type { ParameterStore } from '../../../cards/sercos3/emulator/slaves/parameter-store.ts'
 import { idn } from '../../../cards/sercos3/index.ts'
 import { InProcessRing, ringConfig } from '../in-process-ring.ts'

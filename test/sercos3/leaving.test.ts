@@ -85,12 +85,7 @@ describe('an operational ring that is left', () => {
     },
   )
 
-  test.each(
-    [1, 10, 20, 30, 37, 38, 40, 45, 55, 65].flatMap((ms) => [
-      [ms, true] as const,
-      [ms, false] as const,
-    ]),
-  )(
+  test.each([1, 20, 37, 38, 65].flatMap((ms) => [[ms, true] as const, [ms, false] as const]))(
     'has sent flow control and is left within half a second or 12 cycles: %i ms, answers %s',
     (cycleMs, answers) => {
       const cycleNs = Math.round(cycleMs * 4) * 250_000

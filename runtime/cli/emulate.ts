@@ -50,14 +50,14 @@ A script is a list of faults, each so many cycles after a phase (NRT, CP0 to CP4
   Devices count from 0 in the order of the cables.
 
 Example:
-  dualport emulate sercos3 --memory /dev/shm/sercos --irq-socket /tmp/sercos.irq --devices 4
+  dualport emulate sercos3 --memory /dev/shm/sercos --irq-socket sercos.irq --devices 4
 
   A C program attaches to it so (every call can fail; <fcntl.h> <sys/mman.h> <sys/socket.h> <sys/un.h>):
 
     int file = open("/dev/shm/sercos", O_RDWR);
     volatile uint32_t *card = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     int irq = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-    struct sockaddr_un at = { AF_UNIX, "/tmp/sercos.irq" };
+    struct sockaddr_un at = { AF_UNIX, "sercos.irq" };
     connect(irq, (struct sockaddr *)&at, sizeof at);
     int32_t count;
     while (read(irq, &count, 4) == 4)

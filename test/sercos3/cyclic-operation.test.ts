@@ -7,11 +7,11 @@ import { idn } from '../../cards/sercos3/idn.ts'
 import type { IdnText } from '../../cards/sercos3/idn.ts'
 import { windows } from '../../cards/sercos3/registers.ts'
 import { class1 } from '../../cards/sercos3/diagnosis.ts'
-import { Region } from '../../uio/region.ts'
 import { createSlave } from './echo-device.ts'
 import type { EchoDrive } from './echo-device.ts'
 import { InProcessRing, onBus, onMemory, ringConfig } from './in-process-ring.ts'
 import type { MakeRegion } from './in-process-ring.ts'
+import { SingleAccessRegion } from './single-access-region.ts'
 
 const carrying = (...texts: IdnText[]) => ({ idns: texts.map(idn) })
 
@@ -350,7 +350,7 @@ function expectSafe(ring: InProcessRing): void {
 type Preemption = { active: boolean; due: boolean; readonly next: () => boolean }
 
 /** Between any two accesses of the driver the chip may do whole cycles. */
-class PreemptedRegion extends Region {
+class PreemptedRegion extends SingleAccessRegion {
   readonly #chip: Sercon100m
   readonly #preemption: Preemption
 
@@ -370,10 +370,6 @@ class PreemptedRegion extends Region {
     return super.read32(offset)
   }
 
-  override readSigned32(offset: number): number {
-    return this.read32(offset) | 0
-  }
-
   override write16(offset: number, value: number): void {
     this.#preempt()
     super.write16(offset, value)
@@ -382,22 +378,6 @@ class PreemptedRegion extends Region {
   override write32(offset: number, value: number): void {
     this.#preempt()
     super.write32(offset, value)
-  }
-
-  override take32(offset: number, target: Int32Array, index: number): number {
-    const value = this.readSigned32(offset)
-    target[index] = value
-    return value
-  }
-
-  override takeThree32(offset: number, target: Int32Array, index: number): number {
-    this.take32(offset, target, index)
-    this.take32(offset + 4, target, index + 1)
-    return this.take32(offset + 8, target, index + 2)
-  }
-
-  override copyOut32(offset: number, source: Uint32Array, words: number): void {
-    for (let n = 0; n < words; n++) this.write32(offset + 4 * n, source[n] as number)
   }
 
   #preempt(): void {

@@ -17,6 +17,7 @@ import type { AttachedDevice } from '../../uio/device.ts'
 import { findKernelDriver, type KernelDriver } from '../../uio/kernel-drivers.ts'
 import { Region } from '../../uio/region.ts'
 import { nsPerMs } from '../../units.ts'
+import { SingleAccessRegion } from './single-access-region.ts'
 
 export const ringConfig: Sercos3Config = {
   cycleNs: 1_000_000,
@@ -50,7 +51,7 @@ export const onMemory: MakeRegion = (window, { memory }) =>
 /** As a trapping host offers it: the chip answers each access. */
 export const onBus: MakeRegion = (window, chip) => new BusRegion(window, chip)
 
-class BusRegion extends Region {
+class BusRegion extends SingleAccessRegion {
   readonly #chip: Sercon100m
   readonly #base: number
 
@@ -68,32 +69,12 @@ class BusRegion extends Region {
     return this.#chip.busRead(this.#base + offset, 32)
   }
 
-  override readSigned32(offset: number): number {
-    return this.read32(offset) | 0
-  }
-
   override write16(offset: number, value: number): void {
     this.#chip.busWrite(this.#base + offset, 16, value & 0xffff)
   }
 
   override write32(offset: number, value: number): void {
     this.#chip.busWrite(this.#base + offset, 32, value)
-  }
-
-  override take32(offset: number, target: Int32Array, index: number): number {
-    const value = this.readSigned32(offset)
-    target[index] = value
-    return value
-  }
-
-  override takeThree32(offset: number, target: Int32Array, index: number): number {
-    this.take32(offset, target, index)
-    this.take32(offset + 4, target, index + 1)
-    return this.take32(offset + 8, target, index + 2)
-  }
-
-  override copyOut32(offset: number, source: Uint32Array, words: number): void {
-    for (let n = 0; n < words; n++) this.write32(offset + 4 * n, source[n] as number)
   }
 }
 

@@ -5,6 +5,7 @@ import type { IdnText } from '../../../cards/sercos3/idn.ts'
 import { anyScript } from './any-script.ts'
 import { RandomRing } from './random-ring.ts'
 import type { ExtraIdn, RandomConnection, RandomDevice } from './random-ring.ts'
+import { producedWords } from './signing-device.ts'
 
 const consumed: readonly IdnText[] = [
   'S-0-0036',
@@ -14,17 +15,8 @@ const consumed: readonly IdnText[] = [
   'S-0-0083',
   'S-0-0092',
 ]
-const produced: readonly IdnText[] = [
-  'S-0-0040',
-  'S-0-0051',
-  'S-0-0084',
-  'S-0-0189',
-  'S-0-0130',
-  'S-0-0131',
-  'S-0-0409',
-  'S-0-0410',
-  'S-0-0403',
-]
+/** All that a task can read but the status word, which every drive sends. */
+const produced: readonly IdnText[] = producedWords.filter((word) => word !== 'S-0-0135')
 
 const otherwise = fc.boolean()
 const rarely = fc.integer({ min: 0, max: 9 }).map((n) => n === 9)

@@ -48,7 +48,8 @@ describe('a ring clock', () => {
   test('locks whatever the jitter of the interrupts is, and though some are missed', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+        // Lehmer's generator stays at 0 from its modulus on
+        fc.integer({ min: 1, max: 2 ** 31 - 2 }),
         fc.integer({ min: -200, max: 200 }),
         fc.integer({ min: 0, max: 20_000 }),
         (seed, ppm, spreadNs) => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { axisState } from './axis-state.ts'
+import { axisState } from './axis/axis-state.ts'
 
 /** What the compiler inlines varies from run to run; a double that a function takes or returns is on the heap wherever it does not. */
 const withoutInlining = [

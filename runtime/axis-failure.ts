@@ -1,5 +1,5 @@
 /** Makes the error that an application sees of the number that the cyclic worker sent. */
-import { axisError, axisErrorCodes, describeAxisError } from '../control/axis-error.ts'
+import { axisError, axisErrorCodes, describeAxisError } from '../control/axis/axis-error.ts'
 import { DualportError } from '../errors.ts'
 import type { ErrorFacts } from '../errors.ts'
 import type { CommandValues } from './command-desk.ts'

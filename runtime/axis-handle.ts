@@ -1,6 +1,6 @@
 /** An axis as the application holds it: streams out of the cycle records, commands into the cyclic worker. */
 import { BehaviorSubject, Subject } from 'rxjs'
-import { axisError } from '../control/axis-error.ts'
+import { axisError } from '../control/axis/axis-error.ts'
 import { DualportError } from '../errors.ts'
 import type { AxisUnit } from '../units.ts'
 import { axisFailure, commandFailure, isExplained } from './axis-failure.ts'

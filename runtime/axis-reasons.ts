@@ -2,7 +2,7 @@
  * What the worker says lies behind an axis's errors. It comes some cycles after the error itself, because the drive is asked
  * for it: who wants to tell an error in full waits for a moment.
  */
-import { axisError } from '../control/axis-error.ts'
+import { axisError } from '../control/axis/axis-error.ts'
 import type { Reason } from './axis-failure.ts'
 import type { CommandVerb } from './shared/command-ring.ts'
 
@@ -22,7 +22,7 @@ export class AxisReasons {
 
   #closed = false
 
-  /** `error`: a number of control/axis-error.ts. */
+  /** `error`: a number of control/axis/axis-error.ts. */
   get(error: number): Reason | undefined {
     return this.#known.get(error)
   }

@@ -1,6 +1,6 @@
 /** What the worker says of the axes' states, brought to their handles and into the events. */
-import { axisError } from '../control/axis-error.ts'
-import { axisState } from '../control/axis-state.ts'
+import { axisError } from '../control/axis/axis-error.ts'
+import { axisState } from '../control/axis/axis-state.ts'
 import type { Reason } from './axis-failure.ts'
 import type { AxisHandle } from './axis-handle.ts'
 import { monotonicNow } from './event-log.ts'

@@ -2,7 +2,7 @@
  * Commands on their way to the cyclic worker and back: each is a Promise that settles when the worker says how it
  * ended, or when the machine stops taking commands.
  */
-import { axisError } from '../control/axis-error.ts'
+import { axisError } from '../control/axis/axis-error.ts'
 import { DualportError } from '../errors.ts'
 import type { CommandEnd } from './machine-types.ts'
 import { BoundedRingReader, BoundedRingWriter } from './shared/bounded-ring.ts'

@@ -2,7 +2,7 @@
 export { DualportError, errorTable } from '../errors.ts'
 export type { ErrorCode, ErrorFacts } from '../errors.ts'
 export type { AxisUnit, Nanoseconds } from '../units.ts'
-export type { AxisState } from '../control/axis-state.ts'
+export type { AxisState } from '../control/axis/axis-state.ts'
 export { openMachine } from './machine.ts'
 export type { OpenMachineOptions } from './machine.ts'
 export type { OpenedMachine } from './opened-machine.ts'

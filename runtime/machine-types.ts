@@ -1,6 +1,6 @@
 /** What an application sees of a machine: axes, I/O, streams, commands. Implemented in opened-machine.ts. */
 import type { Observable } from 'rxjs'
-import type { AxisState } from '../control/axis-state.ts'
+import type { AxisState } from '../control/axis/axis-state.ts'
 import type { DualportError } from '../errors.ts'
 import type { AxisUnit } from '../units.ts'
 import type { Ring } from './ring-types.ts'

@@ -5,7 +5,7 @@
  * on, and a promise that rejects is never seen. Hence all three functions are synchronous (DP_TASK_MODULE where one is
  * async), and a `cycle` that returns anything makes the machine safe (DP_TASK_FAILED).
  */
-import type { AxisState } from '../control/axis-state.ts'
+import type { AxisState } from '../control/axis/axis-state.ts'
 import type { ErrorCode } from '../errors.ts'
 
 /** One axis inside the cyclic task, in the axis's unit (mm or deg). Reads and writes card memory in place. */

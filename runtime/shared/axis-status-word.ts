@@ -1,11 +1,11 @@
 /** An axis's status in one 32-bit word, as worker and main thread exchange it. */
-import { axisStates } from '../../control/axis-state.ts'
-import type { AxisState } from '../../control/axis-state.ts'
+import { axisStates } from '../../control/axis/axis-state.ts'
+import type { AxisState } from '../../control/axis/axis-state.ts'
 
 /** Drive power by S-0-0135 bits 15..14. */
 export const powerStates = ['notReady', 'bb', 'ab', 'af'] as const
 
-/** Cyclic. `state` is an index into axisStates, `power` the drive's two bits, `error` a number of control/axis-error.ts. */
+/** Cyclic. `state` is an index into axisStates, `power` the drive's two bits, `error` a number of control/axis/axis-error.ts. */
 export function packAxisStatus(
   state: number,
   power: number,
@@ -19,7 +19,7 @@ export type UnpackedAxisStatus = {
   readonly state: AxisState
   readonly power: (typeof powerStates)[number]
   readonly homed: boolean
-  /** axisError of control/axis-error.ts; 0 when there is none. */
+  /** axisError of control/axis/axis-error.ts; 0 when there is none. */
   readonly error: number
 }
 

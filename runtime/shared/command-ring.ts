@@ -54,7 +54,7 @@ export const endField = {
   id: 0,
   /** Index into commandEnds. */
   end: 1,
-  /** axisError of control/axis-error.ts when it failed. */
+  /** axisError of control/axis/axis-error.ts when it failed. */
   error: 2,
   /** Unit: where the axis was at the edge of a probe. */
   value: 3,

@@ -4,8 +4,8 @@
  */
 import { driveService, driveServiceState } from '../../cards/card.ts'
 import type { DriveServices } from '../../cards/card.ts'
-import { axisError, type AxisErrorNumber } from '../../control/axis-error.ts'
-import { axisState } from '../../control/axis-state.ts'
+import { axisError, type AxisErrorNumber } from '../../control/axis/axis-error.ts'
+import { axisState } from '../../control/axis/axis-state.ts'
 import { takeSnapshot } from '../error-snapshot.ts'
 import { commandEnds } from '../shared/command-ring.ts'
 import type { AxisDrive } from './axis-drive.ts'

@@ -1,8 +1,8 @@
 /** Takes the application's commands once a cycle, gives them to axes and outputs, and tells how each ended. */
 import { cycleState } from '../../cards/card.ts'
 import type { CyclicCard } from '../../cards/card.ts'
-import { axisError } from '../../control/axis-error.ts'
-import { commandEnd } from '../../control/settlement-outbox.ts'
+import { axisError } from '../../control/axis/axis-error.ts'
+import { commandEnd } from '../../control/axis/settlement-outbox.ts'
 import { BoundedRingReader, BoundedRingWriter } from '../shared/bounded-ring.ts'
 import {
   commandEnds,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cycleState } from '../../cards/card.ts'
-import { axisError } from '../../control/axis-error.ts'
+import { axisError } from '../../control/axis/axis-error.ts'
 import type { CycleHeap } from '../../test/runtime/count-cycle-heap.ts'
 import { machine, World } from '../../test/runtime/cycle-world.ts'
 import { runWorker } from '../../test/uio/run-worker.ts'

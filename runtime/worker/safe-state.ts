@@ -2,7 +2,7 @@
  * The machine's safe state while code of ours still runs: axes quick-stop or lose power, outputs take their safe values. The
  * first cause is told; nothing leads back but a restart that somebody asked for.
  */
-import { axisError } from '../../control/axis-error.ts'
+import { axisError } from '../../control/axis/axis-error.ts'
 import type { DualportError } from '../../errors.ts'
 import type { AxisDrive } from './axis-drive.ts'
 import type { IoDevice } from './io-device.ts'

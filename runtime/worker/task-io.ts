@@ -6,9 +6,9 @@
  * case, and a double handed to one that is not inlined would be boxed on the heap.
  */
 import { modeNumber } from '../../cards/sercos3/drive-words.ts'
-import { axisErrorCodes } from '../../control/axis-error.ts'
-import { axisState, axisStates } from '../../control/axis-state.ts'
-import type { AxisState } from '../../control/axis-state.ts'
+import { axisErrorCodes } from '../../control/axis/axis-error.ts'
+import { axisState, axisStates } from '../../control/axis/axis-state.ts'
+import type { AxisState } from '../../control/axis/axis-state.ts'
 import { DualportError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { AxisFile, MachineFile, PointFile } from '../machine-file/schema.ts'

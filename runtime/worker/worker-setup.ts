@@ -42,7 +42,7 @@ export type WorkerMessage =
       readonly refused: boolean
       readonly error: ErrorSnapshot | undefined
     }
-  /** What lies behind an axis's error, by its number of control/axis-error.ts: what the drive says, or what failed. 0: a warning. */
+  /** What lies behind an axis's error, by its number of control/axis/axis-error.ts: what the drive says, or what failed. 0: a warning. */
   | {
       readonly kind: 'axisWords'
       readonly axis: number

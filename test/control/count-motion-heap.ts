@@ -1,5 +1,5 @@
 /** A program for tests: bytes by which the heap grows in a step of five moving axes, printed. One axis is in each kind of motion. */
-import { AxisMotion } from '../../control/axis-motion.ts'
+import { AxisMotion } from '../../control/axis/axis-motion.ts'
 import { heapGrowthPerCycle } from '../heap-growth.ts'
 
 const limits = {

@@ -41,14 +41,14 @@ const forbidden: readonly (readonly [file: string, specifier: string])[] = [
   ['errors.ts', './units.ts'],
   ['uio/region.ts', '../cards/card.ts'],
   ['uio/region.ts', 'koffi'],
-  ['control/pid.ts', '../uio/region.ts'],
-  ['control/pid.ts', 'node:fs'],
+  ['control/loops/pid.ts', '../../uio/region.ts'],
+  ['control/loops/pid.ts', 'node:fs'],
   ['cards/card.ts', '../runtime/machine.ts'],
-  ['cards/card.ts', '../control/pid.ts'],
+  ['cards/card.ts', '../control/loops/pid.ts'],
   ['cards/sercos3/driver/master.ts', '../emulator/chip.ts'],
   ['cards/sercos3/driver/master.ts', '../../emulation/memory-host.ts'],
   ['cards/sercos3/emulator/chip.ts', '../driver/master.ts'],
-  ['cards/sercos3/emulator/chip.ts', '../../../control/pid.ts'],
+  ['cards/sercos3/emulator/chip.ts', '../../../control/loops/pid.ts'],
   ['runtime/machine.ts', '../test/bench/main.ts'],
   ['runtime/machine.ts', 'koffi'],
   ['uio/region.test.ts', 'koffi'],
@@ -63,7 +63,7 @@ const allowed: readonly (readonly [file: string, specifier: string])[] = [
   ['cards/sercos3/driver/master.ts', '../../../uio/region.ts'],
   ['cards/sercos3/emulator/servo.ts', '../../../control/plants/servo.ts'],
   ['runtime/machine.ts', '../cards/card.ts'],
-  ['control/pid.ts', '../errors.ts'],
+  ['control/loops/pid.ts', '../../errors.ts'],
 ]
 
 test.each(allowed)('%s may import %s', (file, specifier) => {

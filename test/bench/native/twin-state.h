@@ -32,7 +32,7 @@ struct shared {
 	double records[RECORDS][RECORD_FIELDS];
 };
 
-/* runtime/worker/axis-drive.ts, control/axis-motion.ts */
+/* runtime/worker/axis-drive.ts, control/axis/axis-motion.ts */
 struct axis {
 	struct image *image;
 	struct generator generator;

@@ -1,5 +1,5 @@
 /** Why a command was refused or an axis is in errorStop: numbers, because the cycle throws nothing. */
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode } from '../../errors.ts'
 
 export const axisError = {
   none: 0,

@@ -19,6 +19,7 @@ import { VelocityChange } from './velocity-change.ts'
 
 const newtonSteps = 60
 const tolerance = 4e-16
+const rounding = 1e-12
 
 export class Reach {
   // the problem; fractions first: V8 then holds the fields as doubles and writes them in place
@@ -112,8 +113,9 @@ export class Reach {
     const extra = Math.max(this.time - this.#base, 0)
     const span = extra / (2 * q)
     const sum = span > 0 ? work / (q * span) : 2 * this.acceleration0
-    let top = (span + sum) / 2
-    let bottom = (sum - span) / 2
+    // in a time of almost nothing the sum is all rounding; where the extremes must lie is not
+    let top = Math.min((span + sum) / 2, this.acceleration1 + span)
+    let bottom = Math.max((sum - span) / 2, this.acceleration0 - span)
     let topHold = 0
     let bottomHold = 0
     // what one limit takes away lets the other extreme grow: which one binds is known only when both are tried
@@ -121,11 +123,14 @@ export class Reach {
       const x = Math.sqrt(Math.max(extra * accelerationMax - work, 0) / q)
       const y = Math.sqrt(Math.max(work - extra * accelerationMin, 0) / q)
       const full = accelerationMax - accelerationMin
-      if (top > accelerationMax && x <= full && extra >= 2 * q * x) {
+      // at the border of two cases either is right, and rounding must not lead to the third
+      const most = full * (1 + rounding)
+      const least = extra * (1 + rounding)
+      if (top > accelerationMax && x <= most && 2 * q * x <= least) {
         top = accelerationMax
         bottom = top - x
         topHold = extra - 2 * q * x
-      } else if (bottom < accelerationMin && y <= full && extra >= 2 * q * y) {
+      } else if (bottom < accelerationMin && y <= most && 2 * q * y <= least) {
         bottom = accelerationMin
         top = bottom + y
         bottomHold = extra - 2 * q * y

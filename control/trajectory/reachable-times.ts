@@ -81,30 +81,36 @@ export class ReachableTimes {
     const { change, time } = this
     const atBegin = time <= change.duration
     // at the very beginning there is one motion, and so one distance
-    const direct =
-      atBegin && wanted > change.distance ? 1 : atBegin && wanted < change.distance ? -1 : 0
-    if (atBegin && direct === 0) return true
-    if (direct >= 0) {
+    const more = atBegin ? wanted - change.distance : 0
+    if (atBegin && Math.abs(more) <= this.#slack(change.distance)) return true
+    if (more >= 0) {
       const { most } = this
       this.#prepareMost()
       most.time = time
       most.evaluate()
-      if (wanted > most.distance + tolerance * (Math.abs(wanted) + Math.abs(most.distance))) {
+      if (wanted > most.distance + this.#slack(most.distance)) {
         if (!most.reachBy(wanted, end)) return false
         this.time = Math.max(most.time, time)
         return true
       }
-      if (direct > 0) return true
+      if (more > 0) return true
     }
     const { least } = this
     this.#prepareLeast()
     least.time = time
     least.evaluate()
-    if (-wanted > least.distance + tolerance * (Math.abs(wanted) + Math.abs(least.distance))) {
+    if (-wanted > least.distance + this.#slack(least.distance)) {
       if (!least.reachBy(-wanted, end)) return false
       this.time = Math.max(least.time, time)
     }
     return true
+  }
+
+  /** What rounding may make of a distance that is `distance`, in this time. */
+  #slack(distance: number): number {
+    const { velocityMax } = this.most
+    const wanted = Math.abs(this.#distance)
+    return tolerance * (wanted + Math.abs(distance) + velocityMax * this.time)
   }
 
   /** Both extremal motions of `time`. */

@@ -14,6 +14,8 @@ const newtonSteps = 60
 const phases = 7
 /** Of distance: nearer than this the extremal motion is taken. */
 const tolerance = 1e-13
+/** Of a duration. */
+const roundingOfTime = 1e-14
 
 export class TimedMotion {
   readonly #times: ReachableTimes
@@ -45,7 +47,7 @@ export class TimedMotion {
     const slack = tolerance * (Math.abs(distance) + Math.abs(most.distance))
     if (distance >= most.distance - slack) this.#addExtreme(most, 1)
     else if (distance <= slack - least.distance) this.#addExtreme(least, -1)
-    else if (most.crosses && least.crosses) this.#addCruise()
+    else if (most.crosses && least.crosses && this.#findCruise()) this.#addCruise()
     else this.#addMean()
   }
 
@@ -106,10 +108,18 @@ export class TimedMotion {
     jerks[6] = rise
   }
 
-  /** The greater the velocity to cruise at, the greater the distance: Newton's method between the two extreme velocities. */
   #addCruise(): void {
-    const { most, least, distance } = this.#times
-    const profile = this.#profile
+    this.#addChange(this.#entry)
+    this.#profile.add(this.#cruise, 0)
+    this.#addChange(this.#exit)
+  }
+
+  /**
+   * The greater the velocity to cruise at, the greater the distance: Newton's method between the two extreme velocities.
+   * False: at the velocity found the changes to it and from it would take longer than there is.
+   */
+  #findCruise(): boolean {
+    const { most, least, distance, time } = this.#times
     const entry = this.#entry
     const exit = this.#exit
     this.#share(most)
@@ -123,8 +133,7 @@ export class TimedMotion {
       exit.velocity0 = velocity
       entry.solve()
       exit.solve()
-      const cruise = this.#times.time - entry.duration - exit.duration
-      this.#cruise = Math.max(cruise, 0)
+      this.#cruise = time - entry.duration - exit.duration
       const over = entry.distance + exit.distance + velocity * this.#cruise - distance
       if (over > 0) high = velocity
       else low = velocity
@@ -136,9 +145,7 @@ export class TimedMotion {
       if (next === velocity) break
       velocity = next
     }
-    this.#addChange(entry)
-    profile.add(this.#cruise, 0)
-    this.#addChange(exit)
+    return this.#cruise >= -roundingOfTime * time
   }
 
   #share(most: Reach): void {

@@ -1,14 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { withoutInlining } from '../test/control/without-inlining.ts'
 import { axisState } from './axis/axis-state.ts'
-
-/** What the compiler inlines varies from run to run; a double that a function takes or returns is on the heap wherever it does not. */
-const withoutInlining = [
-  '--no-maglev',
-  '--max-inlined-bytecode-size=0',
-  '--max-inlined-bytecode-size-small=0',
-  '--max-inlined-bytecode-size-cumulative=0',
-]
 
 test('a step of moving axes allocates nothing on the heap, even where no call is inlined', () => {
   const program = new URL('../test/control/count-motion-heap.ts', import.meta.url).pathname

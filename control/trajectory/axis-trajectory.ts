@@ -4,7 +4,7 @@
  *
  * Set `from`, `to` and `limits`, call `plan`, then set `time` and call `sample` as often as wanted.
  */
-import { BackInside } from './back-inside.ts'
+import { leadAccelerationInside, leadInside } from './back-inside.ts'
 import { checkTarget, checkVelocityTarget } from './check-target.ts'
 import { KinematicLimits } from './kinematic-limits.ts'
 import { MotionState } from './motion-state.ts'
@@ -32,18 +32,24 @@ export class AxisTrajectory {
   acceleration = 0.5
   jerk = 0.5
 
-  readonly #profile = new Profile()
+  /** What `duration` will be if the plan holds; the steps of planning find it. */
+  proposed = 0.5
+
+  // what goes on until another plan holds, and what is being planned
+  #profile = new Profile()
+  #next = new Profile()
   readonly #times = new ReachableTimes()
-  readonly #motion = new TimedMotion(this.#times, this.#profile)
-  readonly #inside = new BackInside(this.#profile)
+  readonly #motion = new TimedMotion(this.#times)
   /** The state inside the limits, from which the planned motion begins, and when that is. */
   readonly #begin = new MotionState()
   #lead = 0.5
+  /** Where the planned motion ends; nothing of it changes when the task of the next one is set. */
   readonly #target = new MotionState()
   #forVelocity = false
 
   constructor() {
     this.minimumDuration = 0
+    this.proposed = 0
     this.duration = 0
     this.time = 0
   }
@@ -51,19 +57,21 @@ export class AxisTrajectory {
   /** Position interface: to the position, velocity and acceleration of `to`. Cyclic. */
   plan(): PlanResult {
     const result = this.prepare()
-    if (result !== planResult.ok) return result
-    this.duration = this.minimumDuration
-    this.findDuration()
-    return this.build()
+    return result === planResult.ok ? this.#settle() : result
   }
 
   /** Velocity interface: to the velocity and acceleration of `to`, wherever that may be; velocity limits are not looked at. Cyclic. */
   planVelocity(): PlanResult {
     const result = this.prepareVelocity()
-    if (result !== planResult.ok) return result
-    this.duration = this.minimumDuration
+    return result === planResult.ok ? this.#settle() : result
+  }
+
+  #settle(): PlanResult {
+    this.proposed = this.minimumDuration
     this.findDuration()
-    return this.build()
+    const result = this.build()
+    if (result === planResult.ok) this.adopt()
+    return result
   }
 
   // The steps of both, for axes that wait for each other.
@@ -74,7 +82,7 @@ export class AxisTrajectory {
     if (result !== planResult.ok) return result
     this.#forVelocity = false
     this.#enter()
-    this.#inside.lead(this.#begin, this.limits)
+    leadInside(this.#next, this.#begin, this.limits)
     this.#prepareTimes()
     return planResult.ok
   }
@@ -85,36 +93,43 @@ export class AxisTrajectory {
     if (result !== planResult.ok) return result
     this.#forVelocity = true
     this.#enter()
-    this.#inside.leadAcceleration(this.#begin, this.limits)
+    leadAccelerationInside(this.#next, this.#begin, this.limits)
     this.#prepareTimes()
     return planResult.ok
   }
 
-  /** `duration` becomes the shortest possible one that is not shorter than itself. */
+  /** `proposed` becomes the shortest possible duration that is not shorter than itself. */
   findDuration(): void {
     const times = this.#times
-    times.time = Math.max(this.duration - this.#lead, 0)
+    times.time = Math.max(this.proposed - this.#lead, 0)
     if (this.#forVelocity) times.earliestChange()
     else times.earliest()
     const found = times.time + this.#lead
-    if (found > this.duration) this.duration = found
+    if (found > this.proposed) this.proposed = found
   }
 
-  /** Lays out the motion of `duration`, which must be possible. */
+  /** Lays out the motion of the duration `proposed`, which must be possible. */
   build(): PlanResult {
     const times = this.#times
-    const { duration } = this
-    if (!(duration < Infinity)) return planResult.numeric
-    times.time = Math.max(duration - this.#lead, 0)
-    if (this.#forVelocity) this.#motion.addChange()
-    else this.#motion.addMotion()
-    const target = this.#target
-    target.velocity = this.to.velocity
-    target.acceleration = this.to.acceleration
-    target.position = this.#forVelocity
-      ? (this.#profile.positions[this.#profile.count] as number)
-      : this.to.position
+    const { proposed } = this
+    if (!(proposed < Infinity)) return planResult.numeric
+    times.time = Math.max(proposed - this.#lead, 0)
+    if (this.#forVelocity) this.#motion.addChange(this.#next)
+    else this.#motion.addMotion(this.#next)
     return this.#checkPositions()
+  }
+
+  /** What was laid out is what is sampled from now on. */
+  adopt(): void {
+    const adopted = this.#next
+    this.#next = this.#profile
+    this.#profile = adopted
+    this.duration = this.proposed
+    const { to } = this
+    const target = this.#target
+    target.velocity = to.velocity
+    target.acceleration = to.acceleration
+    target.position = this.#forVelocity ? (adopted.positions[adopted.count] as number) : to.position
   }
 
   /** State at `time`. Cyclic. */
@@ -138,7 +153,7 @@ export class AxisTrajectory {
     this.jerk = 0
   }
 
-  /** The segments of constant jerk, to look at: not to be changed. */
+  /** The segments of constant jerk of the plan that holds, to look at: not to be changed. */
   get profile(): Profile {
     return this.#profile
   }
@@ -149,21 +164,21 @@ export class AxisTrajectory {
     begin.position = from.position
     begin.velocity = from.velocity
     begin.acceleration = from.acceleration
-    this.#profile.begin(from)
+    this.#next.begin(from)
   }
 
   #prepareTimes(): void {
-    this.#lead = this.#profile.duration
+    this.#lead = this.#next.duration
     this.#times.prepare(this.#begin, this.to, this.limits)
   }
 
   #checkPositions(): PlanResult {
     const { positionMax, positionMin } = this.limits
     if (positionMax === Infinity && positionMin === -Infinity) return planResult.ok
-    const profile = this.#profile
+    const profile = this.#next
     const { position } = this.from
     profile.findExtremes()
-    const slack = positionSlack * (Math.abs(position) + Math.abs(this.#target.position))
+    const slack = positionSlack * (Math.abs(profile.highest) + Math.abs(profile.lowest))
     const high = profile.highest > Math.max(positionMax, position) + slack
     const low = profile.lowest < Math.min(positionMin, position) - slack
     return high || low ? planResult.positionLimit : planResult.ok

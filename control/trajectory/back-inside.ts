@@ -7,98 +7,76 @@ import type { KinematicLimits } from './kinematic-limits.ts'
 import type { MotionState } from './motion-state.ts'
 import type { Profile } from './profile.ts'
 
-export class BackInside {
-  readonly #profile: Profile
-  // of a velocity beyond its limit upwards; mirrored otherwise
-  #velocity = 0.5
-  #acceleration = 0.5
-  #velocityMax = 0.5
-  #velocityMin = -0.5
-  #accelerationMin = -0.5
-  #riseJerk = 0.5
-  #fallJerk = 0.5
+/** `state` becomes the one inside; `profile`, which was begun, gets the way there. Cyclic. */
+export function leadInside(profile: Profile, state: MotionState, limits: KinematicLimits): void {
+  leadAccelerationInside(profile, state, limits)
+  const v = state.velocity
+  const a = state.acceleration
+  // velocity where acceleration is zero again at full jerk
+  const after = v - (a * a) / (2 * (a > 0 ? limits.jerkMin : limits.jerkMax))
+  const { velocityMax, velocityMin } = limits
+  const high = v > velocityMax ? a >= 0 || after > velocityMin : a > 0 && after > velocityMax
+  const low = v < velocityMin ? a <= 0 || after < velocityMax : a < 0 && after < velocityMin
+  if (high) limitVelocity(profile, state, limits, 1)
+  else if (low) limitVelocity(profile, state, limits, -1)
+}
 
-  constructor(profile: Profile) {
-    this.#profile = profile
-  }
+/** As `leadInside`, where velocity has no limit. Cyclic. */
+export function leadAccelerationInside(
+  profile: Profile,
+  state: MotionState,
+  limits: KinematicLimits,
+): void {
+  const { accelerationMax, accelerationMin } = limits
+  const a = state.acceleration
+  if (a <= accelerationMax && a >= accelerationMin) return
+  const high = a > accelerationMax
+  const inside = high ? accelerationMax : accelerationMin
+  profile.push = high ? limits.jerkMin : limits.jerkMax
+  profile.stretch = (inside - a) / profile.push
+  profile.add()
+  take(profile, state)
+  state.acceleration = inside
+}
 
-  /** `state` becomes the one inside, the profile, which was begun, gets the way there. */
-  lead(state: MotionState, limits: KinematicLimits): void {
-    this.#limitAcceleration(state, limits)
-    const v = state.velocity
-    const a = state.acceleration
-    // velocity where acceleration is zero again at full jerk
-    const after = a > 0 ? v - (a * a) / (2 * limits.jerkMin) : v - (a * a) / (2 * limits.jerkMax)
-    const high =
-      v > limits.velocityMax
-        ? a >= 0 || after > limits.velocityMin
-        : a > 0 && after > limits.velocityMax
-    const low =
-      v < limits.velocityMin
-        ? a <= 0 || after < limits.velocityMax
-        : a < 0 && after < limits.velocityMin
-    if (high) this.#limitVelocity(state, limits, 1)
-    else if (low) this.#limitVelocity(state, limits, -1)
-  }
-
-  /** As `lead`, where velocity has no limit. */
-  leadAcceleration(state: MotionState, limits: KinematicLimits): void {
-    this.#limitAcceleration(state, limits)
-  }
-
-  #limitAcceleration(state: MotionState, limits: KinematicLimits): void {
-    const { accelerationMax, accelerationMin, jerkMax, jerkMin } = limits
-    if (state.acceleration > accelerationMax) {
-      this.#profile.add((accelerationMax - state.acceleration) / jerkMin, jerkMin)
-      this.#take(state)
-      state.acceleration = accelerationMax
-    } else if (state.acceleration < accelerationMin) {
-      this.#profile.add((accelerationMin - state.acceleration) / jerkMax, jerkMax)
-      this.#take(state)
-      state.acceleration = accelerationMin
-    }
-  }
-
-  #limitVelocity(state: MotionState, limits: KinematicLimits, sign: number): void {
-    const up = sign > 0
-    this.#velocity = sign * state.velocity
-    this.#acceleration = sign * state.acceleration
-    this.#velocityMax = up ? limits.velocityMax : -limits.velocityMin
-    this.#velocityMin = up ? limits.velocityMin : -limits.velocityMax
-    this.#accelerationMin = up ? limits.accelerationMin : -limits.accelerationMax
-    this.#riseJerk = up ? limits.jerkMax : -limits.jerkMin
-    this.#fallJerk = up ? -limits.jerkMin : limits.jerkMax
-    this.#fall(sign)
-    this.#take(state)
-  }
-
-  #fall(sign: number): void {
-    const v = this.#velocity
-    const a = this.#acceleration
-    const fall = this.#fallJerk
-    const rise = this.#riseJerk
-    const least = this.#accelerationMin
-    // how deep acceleration goes until velocity is back, or until rising to zero from there ends at the opposite limit
-    const back = Math.sqrt(Math.max(a * a + 2 * fall * (v - this.#velocityMax), 0))
-    const half = (1 / rise + 1 / fall) / 2
-    const room = Math.max(v - this.#velocityMin + (a * a) / (2 * fall), 0)
-    const depth = Math.min(back, Math.sqrt(room / half))
-    if (-depth >= least) {
-      this.#profile.add((a + depth) / fall, -sign * fall)
-      return
-    }
-    this.#profile.add((a - least) / fall, -sign * fall)
+/** `sign` 1: from above, -1: from below, which is the same mirrored. */
+function limitVelocity(
+  profile: Profile,
+  state: MotionState,
+  limits: KinematicLimits,
+  sign: number,
+): void {
+  const up = sign > 0
+  const v = sign * state.velocity
+  const a = sign * state.acceleration
+  const velocityMax = up ? limits.velocityMax : -limits.velocityMin
+  const velocityMin = up ? limits.velocityMin : -limits.velocityMax
+  const least = up ? limits.accelerationMin : -limits.accelerationMax
+  const rise = up ? limits.jerkMax : -limits.jerkMin
+  const fall = up ? -limits.jerkMin : limits.jerkMax
+  // how deep acceleration goes until velocity is back, or until rising to zero from there ends at the opposite limit
+  const back = Math.sqrt(Math.max(a * a + 2 * fall * (v - velocityMax), 0))
+  const half = (1 / rise + 1 / fall) / 2
+  const room = Math.max(v - velocityMin + (a * a) / (2 * fall), 0)
+  const depth = Math.min(back, Math.sqrt(room / half))
+  const deep = Math.min(depth, -least)
+  profile.stretch = (a + deep) / fall
+  profile.push = -sign * fall
+  profile.add()
+  if (depth > deep) {
     const reached = v + ((a - least) * (a + least)) / (2 * fall)
-    const toMax = (this.#velocityMax - reached) / least
-    const toMin = (this.#velocityMin - (reached - (least * least) / (2 * rise))) / least
-    this.#profile.add(Math.max(Math.min(toMax, toMin), 0), 0)
+    const toMax = (velocityMax - reached) / least
+    const toMin = (velocityMin - (reached - (least * least) / (2 * rise))) / least
+    profile.stretch = Math.min(toMax, toMin)
+    profile.push = 0
+    profile.add()
   }
+  take(profile, state)
+}
 
-  #take(state: MotionState): void {
-    const profile = this.#profile
-    const n = profile.count
-    state.position = profile.positions[n] as number
-    state.velocity = profile.velocities[n] as number
-    state.acceleration = profile.accelerations[n] as number
-  }
+function take(profile: Profile, state: MotionState): void {
+  const n = profile.count
+  state.position = profile.positions[n] as number
+  state.velocity = profile.velocities[n] as number
+  state.acceleration = profile.accelerations[n] as number
 }

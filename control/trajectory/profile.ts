@@ -24,36 +24,42 @@ export class Profile {
   /** What `findExtremes` finds, unit. */
   lowest = 0.5
   highest = 0.5
+  /** What `add` adds: duration, s, and jerk, unit/s^3. */
+  stretch = 0.5
+  push = 0.5
+  /** Of all segments, s. */
+  duration = 0.5
   #at = 0
+  // s since the beginning of a segment, for #widen
+  #moment = 0.5
 
   begin(from: MotionState): void {
     this.count = 0
     this.#at = 0
     this.times[0] = 0
+    this.duration = 0
     this.positions[0] = from.position
     this.velocities[0] = from.velocity
     this.accelerations[0] = from.acceleration
   }
 
-  /** Goes on for `duration` with `jerk`. Segments without duration are left out. */
-  add(duration: number, jerk: number): void {
+  /** Goes on for `stretch` s with `push` unit/s^3. Segments without duration are left out. */
+  add(): void {
+    const duration = this.stretch
+    const jerk = this.push
     if (!(duration > 0)) return
     const n = this.count
     const a = this.accelerations[n] as number
     const v = this.velocities[n] as number
     this.durations[n] = duration
     this.jerks[n] = jerk
-    this.times[n + 1] = (this.times[n] as number) + duration
+    this.duration = (this.times[n] as number) + duration
+    this.times[n + 1] = this.duration
     this.positions[n + 1] =
       (this.positions[n] as number) + duration * (v + duration * (a / 2 + (duration * jerk) / 6))
     this.velocities[n + 1] = v + duration * (a + (duration * jerk) / 2)
     this.accelerations[n + 1] = a + duration * jerk
     this.count = n + 1
-  }
-
-  /** s. */
-  get duration(): number {
-    return this.times[this.count] as number
   }
 
   /** Before the end; for what comes after, the target knows better. */
@@ -78,7 +84,8 @@ export class Profile {
     this.lowest = this.positions[0] as number
     this.highest = this.lowest
     for (let n = 0; n < this.count; n++) {
-      this.#widen(n, this.durations[n] as number)
+      this.#moment = this.durations[n] as number
+      this.#widen(n)
       const j = this.jerks[n] as number
       const a = this.accelerations[n] as number
       const v = this.velocities[n] as number
@@ -86,12 +93,16 @@ export class Profile {
       const square = a * a - 2 * j * v
       if (square < 0) continue
       const sum = -(a + (a >= 0 ? Math.sqrt(square) : -Math.sqrt(square)))
-      if (j !== 0) this.#widen(n, sum / j)
-      if (sum !== 0) this.#widen(n, (2 * v) / sum)
+      this.#moment = sum / j
+      this.#widen(n)
+      this.#moment = (2 * v) / sum
+      this.#widen(n)
     }
   }
 
-  #widen(n: number, t: number): void {
+  /** Not where the moment is none: a division by zero found none. */
+  #widen(n: number): void {
+    const t = this.#moment
     if (!(t > 0 && t <= (this.durations[n] as number))) return
     const v = this.velocities[n] as number
     const a = this.accelerations[n] as number

@@ -34,8 +34,11 @@ export class Reach {
   riseS3 = 0.5
   fallS3 = 0.5
 
-  /** For how long, s; set before `evaluate`, set by `reachBy`. */
+  /** For how long, s; set before `evaluate`, set by `reach`. */
   time = 0.5
+  /** The distance that `reach` looks for, unit, and the time by which it must find it, s. */
+  wanted = 0.5
+  end = 0.5
   // the extremal motion of that time
   distance = 0.5
   /** What one more second would add, unit/s. */
@@ -56,6 +59,11 @@ export class Reach {
   #q = 0.5
   #work = 0.5
   #base = 0.5
+  // of the search: doubles handed from method to method would be boxed
+  #low = 0.5
+  #high = 0.5
+  #bend = 0.5
+  #extra = 0.5
 
   prepare(): void {
     const a0 = this.acceleration0
@@ -172,20 +180,18 @@ export class Reach {
   }
 
   /**
-   * The first `time` from the present one on, at which the distance has grown to `wanted`; the present one was evaluated, and
-   * its distance is smaller. False: not before `end`, up to which the change of velocity is possible.
+   * `time` becomes the first one from itself on, at which the distance has grown to `wanted`; it was evaluated, and its
+   * distance is smaller. False: not before `end`, up to which the change of velocity is possible.
    */
-  reachBy(wanted: number, end: number): boolean {
-    if (this.crosses) {
-      this.#reachConvex(wanted)
-      return true
-    }
-    return this.#reachOverHump(wanted, end)
+  reach(): boolean {
+    if (!this.crosses) return this.#reachOverHump()
+    this.#reachConvex()
+    return true
   }
 
   /** Where acceleration crosses zero the distance is convex in time: it falls, then rises, and reaches `wanted` once. */
-  #reachConvex(wanted: number): void {
-    const { cruiseTime, accelerationMax, accelerationMin } = this
+  #reachConvex(): void {
+    const { wanted, cruiseTime, accelerationMax, accelerationMin } = this
     if (this.#cruiseDistance <= wanted) {
       this.time = cruiseTime + (wanted - this.#cruiseDistance) / this.velocityMax
       this.evaluate()
@@ -193,8 +199,8 @@ export class Reach {
     }
     const q = this.#q
     const work = this.#work
-    const begin = this.time - this.#base
-    const end = cruiseTime - this.#base
+    this.#low = this.time - this.#base
+    this.#high = cruiseTime - this.#base
     // where the first limit of acceleration is reached, and where the second
     const squareTop = accelerationMax * accelerationMax - work / q
     const squareBottom = accelerationMin * accelerationMin + work / q
@@ -202,29 +208,33 @@ export class Reach {
     const spanBottom = squareBottom > 0 ? Math.sqrt(squareBottom) - accelerationMin : 0
     const topFirst = spanTop <= spanBottom
     const full = accelerationMax - accelerationMin
-    const one = 2 * q * (topFirst ? spanTop : spanBottom)
-    const both = topFirst
-      ? (work + q * full * full) / accelerationMax
-      : (work - q * full * full) / accelerationMin
-    if (this.#isBeyond(wanted, one, begin, end)) this.#solveFree(wanted)
-    else if (this.#isBeyond(wanted, both, begin, end)) this.#solveOneLimit(wanted, topFirst)
-    else this.#solveBothLimits(wanted)
-    this.#polish(wanted)
+    this.#extra = 2 * q * (topFirst ? spanTop : spanBottom)
+    if (this.#isBeyond()) this.#solveFree()
+    else {
+      this.#extra = topFirst
+        ? (work + q * full * full) / accelerationMax
+        : (work - q * full * full) / accelerationMin
+      if (!this.#isBeyond()) this.#solveBothLimits()
+      else this.#solveOneLimit(topFirst)
+    }
+    this.#polish()
   }
 
   /**
-   * Goes to the extra time `extra`, at most to the end, and tells whether the distance there is `wanted` or more. False
+   * Goes to the extra time, at most to the end of the search, and tells whether the distance there is `wanted` or more. False
    * without going anywhere where that lies before the beginning.
    */
-  #isBeyond(wanted: number, extra: number, begin: number, end: number): boolean {
-    if (extra <= begin && extra < end) return false
+  #isBeyond(): boolean {
+    const extra = this.#extra
+    const end = this.#high
+    if (extra <= this.#low && extra < end) return false
     this.time = Math.min(extra, end) + this.#base
     this.#evaluateFree()
-    return extra >= end || this.distance >= wanted
+    return extra >= end || this.distance >= this.wanted
   }
 
   /** No limit is reached: distance = cubic * span^3 + linear * span + constant + inverse / span. Newton from the right. */
-  #solveFree(wanted: number): void {
+  #solveFree(): void {
     const rise = this.riseS3
     const fall = this.fallS3
     const q = this.#q
@@ -233,7 +243,7 @@ export class Reach {
     const inverse = (-work * work * rise) / (4 * q)
     const span1 = (this.time - this.#base) / (2 * q)
     const linear = 2 * q * this.slope - 3 * cubic * span1 * span1 + inverse / (span1 * span1)
-    const missing = this.distance - wanted
+    const missing = this.distance - this.wanted
     const constant = missing - span1 * (cubic * span1 * span1 + linear) - inverse / span1
     let span = span1
     for (let n = 0; n < newtonSteps; n++) {
@@ -251,7 +261,7 @@ export class Reach {
    * One limit of acceleration is reached, x is how far the other extreme lies from it: time grows with x^2, slope is a
    * quadratic of x, so distance is a quartic of x without linear term. Newton from the right.
    */
-  #solveOneLimit(wanted: number, atTop: boolean): void {
+  #solveOneLimit(atTop: boolean): void {
     const rise = this.riseS3
     const limit = atTop ? this.accelerationMax : -this.accelerationMin
     const work = atTop ? this.#work : -this.#work
@@ -264,7 +274,9 @@ export class Reach {
     const extra = this.time - this.#base
     const x1 = Math.sqrt(Math.max(extra * limit - work, 0) / q)
     const constant =
-      this.distance - wanted - factor * x1 * x1 * (slope0 / 2 + x1 * (slope1 / 3 + (x1 * q) / 4))
+      this.distance -
+      this.wanted -
+      factor * x1 * x1 * (slope0 / 2 + x1 * (slope1 / 3 + (x1 * q) / 4))
     let x = x1
     for (let n = 0; n < newtonSteps; n++) {
       const over = factor * x * x * (slope0 / 2 + x * (slope1 / 3 + (x * q) / 4)) + constant
@@ -277,19 +289,19 @@ export class Reach {
   }
 
   /** Both limits of acceleration are reached: the slope grows linearly with time. */
-  #solveBothLimits(wanted: number): void {
+  #solveBothLimits(): void {
     const { accelerationMax, accelerationMin, slope } = this
     const growth = (accelerationMax * accelerationMin) / (accelerationMin - accelerationMax)
-    const missing = wanted - this.distance
+    const missing = this.wanted - this.distance
     const root = Math.sqrt(Math.max(slope * slope + 2 * growth * missing, 0))
     this.time += slope > 0 ? (2 * missing) / (slope + root) : (root - slope) / growth
   }
 
-  /** The last digits, by the distance itself. */
-  #polish(wanted: number): void {
-    for (let n = 0; n < 3; n++) {
+  /** The last digits, by the distance itself: few steps, unless the move is tiny beside what its limits allow. */
+  #polish(): void {
+    for (let n = 0; n < newtonSteps; n++) {
       this.evaluate()
-      const over = this.distance - wanted
+      const over = this.distance - this.wanted
       if (over === 0 || !(this.slope > 0)) return
       const step = over / this.slope
       if (Math.abs(step) <= tolerance * this.time) return
@@ -302,77 +314,84 @@ export class Reach {
    * While acceleration keeps its sign the distance may rise over a hump first: it is concave up to an inflection, convex
    * after that.
    */
-  #reachOverHump(wanted: number, end: number): boolean {
+  #reachOverHump(): boolean {
     const begin = this.time
-    const bend = Math.min(this.#inflection(), end)
+    this.#findInflection()
+    const bend = Math.min(this.#bend, this.end)
     if (this.slope > 0 && begin < bend) {
       this.time = bend
       this.#evaluateFree()
-      if (this.slope < 0) this.#findHump(begin, bend)
-      if (this.distance >= wanted) {
-        this.#bisect(wanted, begin, this.time)
+      this.#low = begin
+      this.#high = bend
+      if (this.slope < 0) this.#findHump()
+      if (this.distance >= this.wanted) {
+        this.#low = begin
+        this.#high = this.time
+        this.#solveBetween()
         return true
       }
     }
-    if (end < this.cruiseTime) {
-      const from = Math.max(begin, bend)
-      this.time = end
-      this.#evaluateFree()
-      if (this.distance < wanted) return false
-      this.#bisect(wanted, from, end)
+    const from = Math.max(begin, bend)
+    if (this.end >= this.cruiseTime) {
+      this.time = from
+      this.evaluate()
+      this.#reachConvex()
       return true
     }
-    this.time = Math.max(begin, bend)
-    this.evaluate()
-    this.#reachConvex(wanted)
+    this.time = this.end
+    this.#evaluateFree()
+    if (this.distance < this.wanted) return false
+    this.#low = from
+    this.#high = this.end
+    this.#solveBetween()
     return true
   }
 
-  /** Where the slope falls to 0 between two times. */
-  #findHump(begin: number, end: number): void {
-    let low = begin
-    let high = end
+  /** Where the slope falls to 0 between the two ends of the search. */
+  #findHump(): void {
     for (let n = 0; n < newtonSteps; n++) {
-      this.time = (low + high) / 2
+      this.time = (this.#low + this.#high) / 2
       this.#evaluateFree()
-      if (this.slope > 0) low = this.time
-      else high = this.time
+      if (this.slope > 0) this.#low = this.time
+      else this.#high = this.time
     }
   }
 
   /** Newton's method kept between two times, of which the distance of the first is too small and of the last is not. */
-  #bisect(wanted: number, begin: number, end: number): void {
-    let low = begin
-    let high = end
-    this.time = (low + high) / 2
+  #solveBetween(): void {
+    this.time = (this.#low + this.#high) / 2
     for (let n = 0; n < 2 * newtonSteps; n++) {
       this.#evaluateFree()
-      const over = this.distance - wanted
-      if (over < 0) low = this.time
-      else high = this.time
-      const newton = this.time - over / this.slope
+      const { time } = this
+      const over = this.distance - this.wanted
+      if (over < 0) this.#low = time
+      else this.#high = time
+      const low = this.#low
+      const high = this.#high
+      const newton = time - over / this.slope
       const next = newton > low && newton < high && n % 4 !== 3 ? newton : (low + high) / 2
-      if (Math.abs(next - this.time) <= tolerance * next || over === 0) return
+      if (Math.abs(next - time) <= tolerance * next || over === 0) return
       this.time = next
     }
   }
 
   /** When the distance turns from concave to convex: a closed form, in either case of which limit is reached before. */
-  #inflection(): number {
+  #findInflection(): void {
     const rise = this.riseS3
     const fall = this.fallS3
     const q = this.#q
+    const base = this.#base
     const positive = this.#work > 0
     const work = Math.abs(this.#work)
     const limit = positive ? this.accelerationMax : -this.accelerationMin
     const a = positive ? this.acceleration1 : -this.acceleration0
     const free = 2 * q * Math.sqrt(work / q) * (rise / (rise + 2 * fall)) ** 0.25
-    if (work / q + a * a <= limit * limit) return this.#base + free
+    this.#bend = base + free
+    if (work / q + a * a <= limit * limit) return
     const x = limit * (1 - fall / (4 * q))
     const limited = (work + q * x * x) / limit
     const square = limit * limit - work / q
-    if (square <= 0) return this.#base + limited
-    const leaves = 2 * q * (limit - Math.sqrt(square))
-    return this.#base + (limited < leaves ? limited : Math.max(leaves, free))
+    const leaves = square > 0 ? 2 * q * (limit - Math.sqrt(square)) : Infinity
+    this.#bend = base + (limited < leaves ? limited : Math.max(leaves, free))
   }
 }

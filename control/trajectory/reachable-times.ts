@@ -20,7 +20,8 @@ export class ReachableTimes {
   time = 0.5
   /** `least` holds the problem; it seldom has to, when only the earliest time is wanted. */
   #leastPrepared = false
-  #distance = 0.5
+  /** Of the target from the start, unit. */
+  distance = 0.5
   // between these two times the change of velocity itself is impossible
   #gapBegin = Infinity
   #gapEnd = Infinity
@@ -48,17 +49,12 @@ export class ReachableTimes {
     most.riseS3 = change.riseS3
     most.fallS3 = change.fallS3
     this.least.velocityMax = -limits.velocityMin
-    this.#distance = to.position - from.position
+    this.distance = to.position - from.position
     this.#leastPrepared = false
     this.#mostPrepared = false
   }
 
   #mostPrepared = false
-
-  /** Of the target from the start, unit. */
-  get distance(): number {
-    return this.#distance
-  }
 
   /** `time` becomes the first one from itself on in which the change of velocity is possible, wherever that may lead. */
   earliestChange(): void {
@@ -77,19 +73,23 @@ export class ReachableTimes {
   /** False: not before the gap. */
   #earliestInPart(): boolean {
     const end = this.time <= this.#gapBegin ? this.#gapBegin : Infinity
-    const wanted = this.#distance
+    const wanted = this.distance
     const { change, time } = this
+    // what rounding may make of a distance in this time, beside its own
+    const slack = tolerance * (Math.abs(wanted) + this.most.velocityMax * time)
     const atBegin = time <= change.duration
     // at the very beginning there is one motion, and so one distance
     const more = atBegin ? wanted - change.distance : 0
-    if (atBegin && Math.abs(more) <= this.#slack(change.distance)) return true
+    if (atBegin && Math.abs(more) <= slack + tolerance * Math.abs(change.distance)) return true
     if (more >= 0) {
       const { most } = this
       this.#prepareMost()
       most.time = time
       most.evaluate()
-      if (wanted > most.distance + this.#slack(most.distance)) {
-        if (!most.reachBy(wanted, end)) return false
+      if (wanted > most.distance + slack + tolerance * Math.abs(most.distance)) {
+        most.wanted = wanted
+        most.end = end
+        if (!most.reach()) return false
         this.time = Math.max(most.time, time)
         return true
       }
@@ -99,18 +99,13 @@ export class ReachableTimes {
     this.#prepareLeast()
     least.time = time
     least.evaluate()
-    if (-wanted > least.distance + this.#slack(least.distance)) {
-      if (!least.reachBy(-wanted, end)) return false
+    if (-wanted > least.distance + slack + tolerance * Math.abs(least.distance)) {
+      least.wanted = -wanted
+      least.end = end
+      if (!least.reach()) return false
       this.time = Math.max(least.time, time)
     }
     return true
-  }
-
-  /** What rounding may make of a distance that is `distance`, in this time. */
-  #slack(distance: number): number {
-    const { velocityMax } = this.most
-    const wanted = Math.abs(this.#distance)
-    return tolerance * (wanted + Math.abs(distance) + velocityMax * this.time)
   }
 
   /** Both extremal motions of `time`. */

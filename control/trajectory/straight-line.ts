@@ -7,119 +7,136 @@ import { planResult, type PlanResult } from './plan-result.ts'
 
 /** How far a state may lie off the line, of its own size. */
 const tolerance = 1e-9
+/** What is compared of each axis: the way, and velocity and acceleration at both ends. */
+const components = 5
 
 export class StraightLine {
-  /** The motion along the line; 1 is the way of the axis that goes furthest. */
+  /** How far each axis goes for one unit of the leading one. */
+  readonly shares: Float64Array
+  /** As they were, and where each axis began, when the line was adopted last: `shares` are those of the one being planned. */
+  readonly adopted: Float64Array
+  readonly begins: Float64Array
+  readonly #begins: Float64Array
+  /** The axis that goes furthest; the motion along the line is the one that it makes, from 0. */
+  leading = 0
   readonly #path: AxisTrajectory
-  readonly #shares: Float64Array
-  #leading = 0
+  /** Component k of axis n at `k * axes + n`. */
+  readonly #components: Float64Array
 
-  /** `path`: a trajectory of nobody else's; the one `n` axes share. */
-  constructor(path: AxisTrajectory, n: number) {
+  /** `path`: the trajectory along the line, this object's to set up; the one that `axes` share. */
+  constructor(path: AxisTrajectory, axes: number) {
     this.#path = path
-    this.#shares = new Float64Array(n)
+    this.shares = new Float64Array(axes)
+    this.adopted = new Float64Array(axes)
+    this.begins = new Float64Array(axes)
+    this.#begins = new Float64Array(axes)
+    this.#components = new Float64Array(components * axes)
   }
 
-  /** Of the axis that goes furthest, as it is planned. */
-  get leading(): number {
-    return this.#leading
-  }
-
-  /** How far axis `n` goes for each unit of the leading one. */
-  share(n: number): number {
-    return this.#shares[n] as number
-  }
-
-  /** Sets up the motion along the line, ready for `plan`; `forVelocity`: the ends' positions do not matter. */
+  /** Sets up the motion along the line, ready for `plan`; `forVelocity`: the positions do not matter. */
   prepare(axes: readonly AxisTrajectory[], forVelocity: boolean): PlanResult {
-    if (!this.#findLine(axes, forVelocity)) return planResult.notInPhase
-    const lead = axes[this.#leading]
-    if (lead === undefined) return planResult.notInPhase
-    const path = this.#path
-    path.from.set(0, lead.from.velocity, lead.from.acceleration)
-    path.to.set(lead.to.position - lead.from.position, lead.to.velocity, lead.to.acceleration)
+    this.#readComponents(axes, forVelocity)
+    if (!this.#findLine()) return planResult.notInPhase
+    const { from, to } = this.#path
+    const lead = axes[this.leading] as AxisTrajectory
+    from.position = 0
+    from.velocity = lead.from.velocity
+    from.acceleration = lead.from.acceleration
+    to.position = lead.to.position - lead.from.position
+    to.velocity = lead.to.velocity
+    to.acceleration = lead.to.acceleration
     this.#limit(axes)
     return planResult.ok
   }
 
-  /** The leading axis is the one with the greatest way, velocity or acceleration, whichever tells the line. */
-  #findLine(axes: readonly AxisTrajectory[], forVelocity: boolean): boolean {
-    for (let kind = forVelocity ? 1 : 0; kind < 5; kind++) {
-      let greatest = 0
-      for (let n = 0; n < axes.length; n++) {
-        const size = Math.abs(component(axes[n] as AxisTrajectory, kind))
-        if (size > greatest) {
-          greatest = size
-          this.#leading = n
-        }
-      }
-      if (greatest > 0) return this.#allOnLine(axes, kind, forVelocity)
+  /** The line is what the axes go along from now on. */
+  adopt(): void {
+    this.adopted.set(this.shares)
+    this.begins.set(this.#begins)
+  }
+
+  #readComponents(axes: readonly AxisTrajectory[], forVelocity: boolean): void {
+    const all = this.#components
+    const count = axes.length
+    for (let n = 0; n < count; n++) {
+      const { from, to } = axes[n] as AxisTrajectory
+      this.#begins[n] = from.position
+      all[n] = forVelocity ? 0 : to.position - from.position
+      all[count + n] = from.velocity
+      all[2 * count + n] = to.velocity
+      all[3 * count + n] = from.acceleration
+      all[4 * count + n] = to.acceleration
     }
-    this.#leading = 0
-    this.#shares.fill(0)
-    this.#shares[0] = 1
+  }
+
+  /** The first component that is not 0 in all axes tells the line; false where another one lies off it. */
+  #findLine(): boolean {
+    const { shares } = this
+    const all = this.#components
+    const count = shares.length
+    this.leading = 0
+    shares.fill(0)
+    shares[0] = 1
+    let told = 0
+    while (told < components && this.#isZero(told)) told++
+    if (told === components) return true
+    const lead = this.leading
+    const whole = all[told * count + lead] as number
+    for (let n = 0; n < count; n++) shares[n] = (all[told * count + n] as number) / whole
+    for (let k = 0; k < components; k++) {
+      const along = all[k * count + lead] as number
+      let size = 0
+      let off = 0
+      for (let n = 0; n < count; n++) {
+        const part = all[k * count + n] as number
+        size = Math.max(size, Math.abs(part))
+        off = Math.max(off, Math.abs(part - (shares[n] as number) * along))
+      }
+      if (off > tolerance * size) return false
+    }
     return true
   }
 
-  #allOnLine(axes: readonly AxisTrajectory[], kind: number, forVelocity: boolean): boolean {
-    const lead = axes[this.#leading] as AxisTrajectory
-    const whole = component(lead, kind)
-    for (let n = 0; n < axes.length; n++)
-      this.#shares[n] = component(axes[n] as AxisTrajectory, kind) / whole
-    for (let other = forVelocity ? 1 : 0; other < 5; other++) {
-      const along = component(lead, other)
-      let scale = 0
-      for (let n = 0; n < axes.length; n++)
-        scale = Math.max(scale, Math.abs(component(axes[n] as AxisTrajectory, other)))
-      for (let n = 0; n < axes.length; n++) {
-        const off = component(axes[n] as AxisTrajectory, other) - this.share(n) * along
-        if (Math.abs(off) > tolerance * scale) return false
+  /** A component is 0 in all axes; where it is not, the axis with the greatest one leads. */
+  #isZero(component: number): boolean {
+    const count = this.shares.length
+    let size = 0
+    for (let n = 0; n < count; n++) {
+      const part = Math.abs(this.#components[component * count + n] as number)
+      if (part > size) {
+        size = part
+        this.leading = n
       }
     }
-    return true
+    return size === 0
   }
 
   /** The path may do what every axis may do of its share. */
   #limit(axes: readonly AxisTrajectory[]): void {
     const { limits } = this.#path
-    limits.set(Infinity, Infinity, Infinity)
-    limits.positionMax = Infinity
-    limits.positionMin = -Infinity
+    limits.velocityMax = limits.accelerationMax = limits.jerkMax = limits.positionMax = Infinity
+    limits.velocityMin = limits.accelerationMin = limits.jerkMin = limits.positionMin = -Infinity
     for (let n = 0; n < axes.length; n++) {
-      const share = this.share(n)
+      const share = this.shares[n] as number
       if (share === 0) continue
       const { limits: of, from } = axes[n] as AxisTrajectory
-      const forward = share > 0
-      limits.velocityMax = Math.min(
-        limits.velocityMax,
-        (forward ? of.velocityMax : of.velocityMin) / share,
-      )
-      limits.velocityMin = Math.max(
-        limits.velocityMin,
-        (forward ? of.velocityMin : of.velocityMax) / share,
-      )
-      limits.accelerationMax = Math.min(
-        limits.accelerationMax,
-        (forward ? of.accelerationMax : of.accelerationMin) / share,
-      )
-      limits.accelerationMin = Math.max(
-        limits.accelerationMin,
-        (forward ? of.accelerationMin : of.accelerationMax) / share,
-      )
-      limits.jerkMax = Math.min(limits.jerkMax, (forward ? of.jerkMax : of.jerkMin) / share)
-      limits.jerkMin = Math.max(limits.jerkMin, (forward ? of.jerkMin : of.jerkMax) / share)
-      const above = ((forward ? of.positionMax : of.positionMin) - from.position) / share
-      const below = ((forward ? of.positionMin : of.positionMax) - from.position) / share
-      limits.positionMax = Math.min(limits.positionMax, above)
-      limits.positionMin = Math.max(limits.positionMin, below)
+      const ahead = share > 0
+      const vMax = (ahead ? of.velocityMax : of.velocityMin) / share
+      const vMin = (ahead ? of.velocityMin : of.velocityMax) / share
+      const aMax = (ahead ? of.accelerationMax : of.accelerationMin) / share
+      const aMin = (ahead ? of.accelerationMin : of.accelerationMax) / share
+      const jMax = (ahead ? of.jerkMax : of.jerkMin) / share
+      const jMin = (ahead ? of.jerkMin : of.jerkMax) / share
+      const pMax = ((ahead ? of.positionMax : of.positionMin) - from.position) / share
+      const pMin = ((ahead ? of.positionMin : of.positionMax) - from.position) / share
+      limits.velocityMax = Math.min(limits.velocityMax, vMax)
+      limits.velocityMin = Math.max(limits.velocityMin, vMin)
+      limits.accelerationMax = Math.min(limits.accelerationMax, aMax)
+      limits.accelerationMin = Math.max(limits.accelerationMin, aMin)
+      limits.jerkMax = Math.min(limits.jerkMax, jMax)
+      limits.jerkMin = Math.max(limits.jerkMin, jMin)
+      limits.positionMax = Math.min(limits.positionMax, pMax)
+      limits.positionMin = Math.max(limits.positionMin, pMin)
     }
   }
-}
-
-function component(axis: AxisTrajectory, kind: number): number {
-  const { from, to } = axis
-  if (kind === 0) return to.position - from.position
-  if (kind === 1) return from.velocity
-  if (kind === 2) return to.velocity
-  return kind === 3 ? from.acceleration : to.acceleration
 }

@@ -88,49 +88,54 @@ export class SynchronizedTrajectory {
       const result = this.#planLine(forVelocity)
       if (result !== planResult.notInPhase || wish === synchronization.phase) return result
     }
-    this.inPhase = false
-    if (wish === synchronization.none) return this.#planEach()
-    return this.#planTogether()
+    return wish === synchronization.none ? this.#planEach() : this.#planTogether()
   }
 
   #planEach(): PlanResult {
     const { axes } = this
-    this.duration = 0
     for (let n = 0; n < axes.length; n++) {
       const axis = axes[n] as AxisTrajectory
-      axis.duration = this.minimumDuration
+      axis.proposed = this.minimumDuration
       this.#findDuration(axis)
-      const result = axis.build()
-      if (result !== planResult.ok) return this.#refuse(n, result)
-      this.duration = Math.max(this.duration, axis.duration)
     }
-    return planResult.ok
+    return this.#buildAll()
   }
 
   /** The first duration that no axis refuses: each one that does moves it beyond its gap. */
   #planTogether(): PlanResult {
     const { axes } = this
+    const count = axes.length
+    const first = axes[0] as AxisTrajectory
+    first.proposed = this.minimumDuration
     let agreed = 0
     let n = 0
-    this.duration = this.minimumDuration
-    for (let left = searchesPerAxis * axes.length; agreed < axes.length; left--) {
+    for (let left = searchesPerAxis * count; agreed < count; left--) {
       if (left === 0) return this.#refuse(n, planResult.numeric)
       const axis = axes[n] as AxisTrajectory
-      axis.duration = this.duration
+      const wanted = axis.proposed
       this.#findDuration(axis)
-      if (axis.duration > this.duration) {
-        this.duration = axis.duration
-        agreed = 0
-      }
-      agreed++
-      n = (n + 1) % axes.length
+      agreed = axis.proposed > wanted ? 1 : agreed + 1
+      n = (n + 1) % count
+      ;(axes[n] as AxisTrajectory).proposed = axis.proposed
     }
-    for (let k = 0; k < axes.length; k++) {
-      const axis = axes[k] as AxisTrajectory
-      axis.duration = this.duration
-      const result = axis.build()
-      if (result !== planResult.ok) return this.#refuse(k, result)
+    return this.#buildAll()
+  }
+
+  /** All of them or none. */
+  #buildAll(): PlanResult {
+    const { axes } = this
+    for (let n = 0; n < axes.length; n++) {
+      const result = (axes[n] as AxisTrajectory).build()
+      if (result !== planResult.ok) return this.#refuse(n, result)
     }
+    let duration = 0
+    for (let n = 0; n < axes.length; n++) {
+      const axis = axes[n] as AxisTrajectory
+      axis.adopt()
+      duration = Math.max(duration, axis.duration)
+    }
+    this.duration = duration
+    this.inPhase = false
     return planResult.ok
   }
 
@@ -140,10 +145,10 @@ export class SynchronizedTrajectory {
     axis.findDuration()
     if (cycle === 0) return
     for (let left = searchesPerAxis; left > 0; left--) {
-      const whole = Math.ceil(axis.duration / cycle - cycleSlack) * cycle
-      axis.duration = whole
+      const whole = Math.ceil(axis.proposed / cycle - cycleSlack) * cycle
+      axis.proposed = whole
       axis.findDuration()
-      if (axis.duration === whole) return
+      if (axis.proposed === whole) return
     }
   }
 
@@ -154,10 +159,12 @@ export class SynchronizedTrajectory {
     let result = line.prepare(axes, forVelocity)
     if (result === planResult.ok) result = forVelocity ? path.prepareVelocity() : path.prepare()
     if (result !== planResult.ok) return result
-    path.duration = this.minimumDuration
+    path.proposed = this.minimumDuration
     this.#findDuration(path)
     result = path.build()
     if (result !== planResult.ok) return result
+    path.adopt()
+    line.adopt()
     this.inPhase = true
     this.duration = path.duration
     for (let n = 0; n < axes.length; n++) (axes[n] as AxisTrajectory).duration = path.duration
@@ -167,13 +174,13 @@ export class SynchronizedTrajectory {
   #sampleLine(): void {
     const path = this.#path
     const { axes } = this
-    const line = this.#line
+    const { adopted, begins } = this.#line
     path.time = this.time
     path.sample()
     for (let n = 0; n < axes.length; n++) {
       const axis = axes[n] as AxisTrajectory
-      const share = line.share(n)
-      axis.position = axis.from.position + share * path.position
+      const share = adopted[n] as number
+      axis.position = (begins[n] as number) + share * path.position
       axis.velocity = share * path.velocity
       axis.acceleration = share * path.acceleration
       axis.jerk = share * path.jerk

@@ -19,7 +19,6 @@ const roundingOfTime = 1e-14
 
 export class TimedMotion {
   readonly #times: ReachableTimes
-  readonly #profile: Profile
   readonly #entry = new VelocityChange()
   readonly #exit = new VelocityChange()
   /** Between the changes of velocity, s. */
@@ -30,50 +29,56 @@ export class TimedMotion {
   readonly #leastDurations = new Float64Array(phases)
   readonly #leastJerks = new Float64Array(phases)
 
-  constructor(times: ReachableTimes, profile: Profile) {
+  constructor(times: ReachableTimes) {
     this.#times = times
-    this.#profile = profile
   }
 
-  /** Adds to the profile the motion that takes the time of `times`, in which the target can be met. */
-  addMotion(): void {
+  /** Adds to `profile` the motion that takes the time of `times`, in which the target can be met. */
+  addMotion(profile: Profile): void {
     const times = this.#times
     const { most, least, distance, change, time } = times
     if (time <= change.duration) {
-      this.#addChange(change)
+      this.#addChange(profile, change)
       return
     }
     times.evaluate()
     const slack = tolerance * (Math.abs(distance) + Math.abs(most.distance))
-    if (distance >= most.distance - slack) this.#addExtreme(most, 1)
-    else if (distance <= slack - least.distance) this.#addExtreme(least, -1)
-    else if (most.crosses && least.crosses && this.#findCruise()) this.#addCruise()
-    else this.#addMean()
+    if (distance >= most.distance - slack) this.#addExtreme(profile, most, 1)
+    else if (distance <= slack - least.distance) this.#addExtreme(profile, least, -1)
+    else if (most.crosses && least.crosses && this.#findCruise()) this.#addCruise(profile)
+    else this.#addMean(profile)
   }
 
   /**
    * Adds the fastest change of velocity stretched to the time of `times`: acceleration stays at a lower value for longer.
    */
-  addChange(): void {
+  addChange(profile: Profile): void {
     const { change, time } = this.#times
-    if (time <= change.duration) this.#addChange(change)
-    else this.#addStretched(change, time)
+    if (time <= change.duration) this.#addChange(profile, change)
+    else this.#addStretched(profile)
   }
 
-  #addChange(change: VelocityChange): void {
-    const profile = this.#profile
+  #addChange(profile: Profile, change: VelocityChange): void {
     const rise = 1 / change.riseS3
     const fall = -1 / change.fallS3
-    profile.add(change.first, change.rises ? rise : fall)
-    profile.add(change.hold, 0)
-    profile.add(change.last, change.rises ? fall : rise)
+    profile.stretch = change.first
+    profile.push = change.rises ? rise : fall
+    profile.add()
+    profile.stretch = change.hold
+    profile.push = 0
+    profile.add()
+    profile.stretch = change.last
+    profile.push = change.rises ? fall : rise
+    profile.add()
   }
 
-  #addExtreme(reach: Reach, sign: number): void {
-    const profile = this.#profile
+  #addExtreme(profile: Profile, reach: Reach, sign: number): void {
     this.#fill(reach, sign, this.#mostDurations, this.#mostJerks)
-    for (let n = 0; n < phases; n++)
-      profile.add(this.#mostDurations[n] as number, this.#mostJerks[n] as number)
+    for (let n = 0; n < phases; n++) {
+      profile.stretch = this.#mostDurations[n] as number
+      profile.push = this.#mostJerks[n] as number
+      profile.add()
+    }
   }
 
   #fill(reach: Reach, sign: number, durations: Float64Array, jerks: Float64Array): void {
@@ -108,10 +113,12 @@ export class TimedMotion {
     jerks[6] = rise
   }
 
-  #addCruise(): void {
-    this.#addChange(this.#entry)
-    this.#profile.add(this.#cruise, 0)
-    this.#addChange(this.#exit)
+  #addCruise(profile: Profile): void {
+    this.#addChange(profile, this.#entry)
+    profile.stretch = this.#cruise
+    profile.push = 0
+    profile.add()
+    this.#addChange(profile, this.#exit)
   }
 
   /**
@@ -165,7 +172,7 @@ export class TimedMotion {
   }
 
   /** Jerk is the weighted mean of both motions' jerks, from one switch of either to the next. */
-  #addMean(): void {
+  #addMean(profile: Profile): void {
     const { most, least, distance } = this.#times
     this.#fill(most, 1, this.#mostDurations, this.#mostJerks)
     this.#fill(least, -1, this.#leastDurations, this.#leastJerks)
@@ -178,7 +185,9 @@ export class TimedMotion {
       const duration = Math.min(restMost, restLeast)
       const jerk =
         weight * (this.#mostJerks[i] as number) + (1 - weight) * (this.#leastJerks[j] as number)
-      this.#profile.add(duration, jerk)
+      profile.stretch = duration
+      profile.push = jerk
+      profile.add()
       restMost -= duration
       restLeast -= duration
       if (restMost <= 0 && ++i < phases) restMost = this.#mostDurations[i] as number
@@ -187,7 +196,8 @@ export class TimedMotion {
   }
 
   /** As the time allows more than needed, acceleration goes to a value between and stays there. */
-  #addStretched(change: VelocityChange, time: number): void {
+  #addStretched(profile: Profile): void {
+    const { change, time } = this.#times
     const a0 = change.acceleration0
     const a1 = change.acceleration1
     const gained = change.velocity1 - change.velocity0
@@ -199,19 +209,27 @@ export class TimedMotion {
     // with the acceleration held at the higher, at the lower of both
     const straight = ((high - low) * (high + low) * ramp) / 2
     const rest = time - (high - low) * ramp
-    if (gained > straight + high * rest) this.#addHeldBeyond(change, time, gained, 1)
-    else if (gained < straight + low * rest) this.#addHeldBeyond(change, time, -gained, -1)
+    if (gained > straight + high * rest) this.#addHeldBeyond(profile, 1)
+    else if (gained < straight + low * rest) this.#addHeldBeyond(profile, -1)
     else {
       const held = rest > 0 ? (gained - straight) / rest : a0
       const jerk = a1 >= a0 ? 1 / rise : -1 / fall
-      this.#profile.add(Math.abs(held - a0) * ramp, jerk)
-      this.#profile.add(rest, 0)
-      this.#profile.add(Math.abs(a1 - held) * ramp, jerk)
+      profile.stretch = Math.abs(held - a0) * ramp
+      profile.push = jerk
+      profile.add()
+      profile.stretch = rest
+      profile.push = 0
+      profile.add()
+      profile.stretch = Math.abs(a1 - held) * ramp
+      profile.push = jerk
+      profile.add()
     }
   }
 
   /** Held above both ends (mirrored: below). */
-  #addHeldBeyond(change: VelocityChange, time: number, gained: number, sign: number): void {
+  #addHeldBeyond(profile: Profile, sign: number): void {
+    const { change, time } = this.#times
+    const gained = sign * (change.velocity1 - change.velocity0)
     const first = sign > 0 ? change.riseS3 : change.fallS3
     const last = sign > 0 ? change.fallS3 : change.riseS3
     const a0 = sign * change.acceleration0
@@ -224,8 +242,14 @@ export class TimedMotion {
     const held = (2 * needed) / (whole + root)
     const begin = Math.max((held - a0) * first, 0)
     const end = Math.max((held - a1) * last, 0)
-    this.#profile.add(begin, sign / first)
-    this.#profile.add(Math.max(time - begin - end, 0), 0)
-    this.#profile.add(end, -sign / last)
+    profile.stretch = begin
+    profile.push = sign / first
+    profile.add()
+    profile.stretch = Math.max(time - begin - end, 0)
+    profile.push = 0
+    profile.add()
+    profile.stretch = end
+    profile.push = -sign / last
+    profile.add()
   }
 }

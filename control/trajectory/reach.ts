@@ -96,7 +96,7 @@ export class Reach {
     return this.top >= 0 && this.bottom <= 0
   }
 
-  /** The extremal motion of `time`, which must allow the change of velocity (see gap.ts). */
+  /** The extremal motion of `time`, which must allow the change of velocity (ReachableTimes knows the gap). */
   evaluate(): void {
     if (this.time < this.cruiseTime) {
       this.#evaluateFree()

@@ -18,10 +18,11 @@ export class ReachableTimes {
   readonly change = new VelocityChange()
   /** Asked for and answered, s. */
   time = 0.5
-  /** `least` holds the problem; it seldom has to, when only the earliest time is wanted. */
-  #leastPrepared = false
   /** Of the target from the start, unit. */
   distance = 0.5
+  // which of the two hold the problem: for the earliest time one of them is enough
+  #mostPrepared = false
+  #leastPrepared = false
   // between these two times the change of velocity itself is impossible
   #gapBegin = Infinity
   #gapEnd = Infinity
@@ -53,8 +54,6 @@ export class ReachableTimes {
     this.#leastPrepared = false
     this.#mostPrepared = false
   }
-
-  #mostPrepared = false
 
   /** `time` becomes the first one from itself on in which the change of velocity is possible, wherever that may lead. */
   earliestChange(): void {

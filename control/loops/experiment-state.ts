@@ -1,0 +1,11 @@
+/** How an experiment stands, as its `update` tells. */
+export const experimentState = {
+  running: 0,
+  done: 1,
+  /** `measured` left its bounds. */
+  outOfBounds: 2,
+  /** The plant did not answer in time as the experiment needs it. */
+  noAnswer: 3,
+} as const
+
+export type ExperimentState = (typeof experimentState)[keyof typeof experimentState]

@@ -16,6 +16,8 @@ export type DeviceSpec = {
   readonly absent?: boolean | undefined
   /** Its connections are fixed (SCP class FIXCFG): what they carry is the device's own choice. Default: the master's. */
   readonly fixedConnections?: boolean | undefined
+  /** Drive: its motor moves the load through a shaft that twists and rings. Default `rigid`. */
+  readonly shaft?: 'rigid' | 'elastic' | undefined
   /** I/O device: channels each way, up to 64 digital and 8 analogue ones. Default 16 and 2. */
   readonly channels?: { readonly digital: number; readonly analog: number } | undefined
 }

@@ -8,6 +8,8 @@ export type { SercosSlave, SlaveConfig } from './sercos-slave.ts'
 /** A device in its power-on state; beside the ring's `Slave` it offers hooks for scripted faults. */
 export function createSlave(config: SlaveConfig): SercosSlave {
   return new SercosSlave(config, (store) =>
-    config.profile === 'drive' ? new Drive(store) : new IoDevice(store, config.channels),
+    config.profile === 'drive'
+      ? new Drive(store, config.shaft)
+      : new IoDevice(store, config.channels),
   )
 }

@@ -13,8 +13,8 @@ export const af = 3
 
 /** One drive in CP4, its command words set by hand. */
 export class DriveBench extends RingBench {
-  constructor() {
-    super(['drive'])
+  constructor(shaft: 'rigid' | 'elastic' = 'rigid') {
+    super([{ profile: 'drive', shaft }])
     this.mstLosses = 3
     this.allowedLosses = 3
   }

@@ -40,7 +40,7 @@ const perSecondInGain = 10 / 60
 
 export class Drive implements Application {
   readonly diagnosis: Diagnosis
-  private readonly loops = new ServoLoops()
+  private readonly loops: ServoLoops
   private readonly track = new Track()
   private readonly parameters: DriveParameters
   private readonly homing: Homing
@@ -61,7 +61,8 @@ export class Drive implements Application {
   /** Drive halt or homing led in the cycle before. */
   private ledItself = true
 
-  constructor(store: ParameterStore) {
+  constructor(store: ParameterStore, shaft: 'rigid' | 'elastic' = 'rigid') {
+    this.loops = new ServoLoops(shaft)
     this.parameters = addDriveParameters(store)
     this.homing = new Homing(store, this.track)
     this.probes = new TouchProbes(store, this.track)

@@ -4,7 +4,8 @@
  * it, would be allocated.
  */
 import { ServoPlant } from '../../../../../control/plants/servo.ts'
-import { incrementsPerCount, motor, radPerIncrement } from './motor.ts'
+import { TwoMassServo } from '../../../../../control/plants/two-mass-servo.ts'
+import { elasticMotor, incrementsPerCount, motor, radPerIncrement } from './motor.ts'
 
 /** Index of the loops' inputs. */
 export const servoInput = {
@@ -45,10 +46,14 @@ const target = 2
 const command = 3
 
 export class ServoLoops {
-  readonly plant = new ServoPlant(motor)
+  readonly plant: ServoPlant | TwoMassServo
   readonly inputs = new Float64Array(9)
   readonly feedback = new Float64Array(2)
   private readonly state = new Float64Array(4)
+
+  constructor(shaft: 'rigid' | 'elastic') {
+    this.plant = shaft === 'elastic' ? new TwoMassServo(elasticMotor) : new ServoPlant(motor)
+  }
 
   powerOn(): void {
     this.plant.reset()
@@ -124,7 +129,10 @@ export class ServoLoops {
     const most = inputs[servoInput.torqueLimitNm] as number
     const least = -(inputs[servoInput.negativeTorqueLimitNm] as number)
     const torqueNm = Math.max(least, Math.min(most, state[command] as number))
-    plant.advance(torqueNm, inputs[servoInput.disturbanceNm] as number, h)
+    plant.commandNm = torqueNm
+    plant.disturbanceNm = inputs[servoInput.disturbanceNm] as number
+    plant.dtS = h
+    plant.advance()
     const counts = plant.encoderCounts
     const raw = ((counts - (state[lastCounts] as number)) * radPerCount) / h
     state[lastCounts] = counts

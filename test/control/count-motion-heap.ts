@@ -1,5 +1,8 @@
-/** A program for tests: bytes by which the heap grows in a step of five moving axes, printed. One axis is in each kind of motion. */
+/** A program for tests: bytes by which the heap grows in a step of eight moving axes, printed. One axis is in each kind of motion. */
 import { AxisMotion } from '../../control/axis/axis-motion.ts'
+import { bufferMode } from '../../control/axis/buffer-mode.ts'
+import { Dynamics } from '../../control/axis/dynamics.ts'
+import { profileTable } from '../../control/axis/profile/profile-table.ts'
 import { heapGrowthPerCycle } from '../heap-growth.ts'
 
 const limits = {
@@ -10,13 +13,20 @@ const limits = {
   jerk: 1e6,
   followingError: 10,
 }
+const gentle = new Dynamics(1, 10, 100)
+const slow = new Dynamics(1, 100, 1000)
 const move = new AxisMotion(0.001, limits)
 const speed = new AxisMotion(0.001, limits)
 const halt = new AxisMotion(0.001, limits)
 const followed = new AxisMotion(0.001, limits)
 const led = new AxisMotion(0.001, limits)
-const axes = [move, speed, halt, followed, led]
+const blended = new AxisMotion(0.001, limits)
+const twofold = new AxisMotion(0.001, limits)
+const profiled = new AxisMotion(0.001, limits)
+const axes = [move, speed, halt, followed, led, blended, twofold, profiled]
 let cycle = 0
+/** Cycles between two commands: few until whatever gets a compiled form has it. */
+let pause = 4
 
 function steps(count: number): void {
   for (let n = 0; n < count; n++) step()
@@ -24,13 +34,25 @@ function steps(count: number): void {
 
 function step(): void {
   cycle++
-  if (cycle % 500 === 0) halt.halt(3)
-  if (cycle % 500 === 250) halt.moveVelocity(4, 1, 10, 100)
+  if (cycle % pause === 0) command()
+  if (blended.queued < 2) blend()
   followed.externalPosition = cycle % 1000 < 500 ? 0 : 1e-6
   followed.externalVelocity = 0
   followed.follow()
   led.followDrive()
   for (let n = 0; n < axes.length; n++) advance(axes[n] as AxisMotion)
+}
+
+function command(): void {
+  if (cycle % (2 * pause) === 0) halt.halt(3)
+  else halt.moveVelocity(4, 1, gentle)
+  twofold.moveSuperimposed(3, 0.001, slow)
+}
+
+/** Short moves, so that many of them begin, forth and back. */
+function blend(): void {
+  if (cycle % 4000 < 2000) blended.moveRelative(3, 0.002, slow, bufferMode.blendingHigh)
+  else blended.moveRelative(3, -0.002, slow, bufferMode.blendingHigh)
 }
 
 function advance(axis: AxisMotion): void {
@@ -42,9 +64,13 @@ function advance(axis: AxisMotion): void {
 
 for (const axis of axes) axis.power(1, true)
 steps(10)
-move.moveAbsolute(2, 1000, 1, 100, 1000)
-speed.moveVelocity(2, 1, 100, 1000)
-// so long that whatever gets a compiled form has it
-steps(60_000)
+move.moveAbsolute(2, 1000, slow)
+speed.moveVelocity(2, 1, slow)
+twofold.moveVelocity(2, 1, slow)
+const points = { times: [0, 40, 50, 100], values: [0, 20, 10, 30] }
+profiled.runProfile(2, profileTable('position', points))
+steps(40_000)
+pause = 2500
+steps(10_000)
 const bytesPerCycle = heapGrowthPerCycle(steps, 20_000)
 console.log(JSON.stringify({ bytesPerCycle, states: axes.map((axis) => axis.state) }))

@@ -119,8 +119,8 @@ export const errorTable = {
     todo: 'Command it in the task module, or leave `task` out of the machine file.',
   },
   DP_AXIS_HOMING_METHOD: {
-    says: 'this homing method is not supported yet',
-    todo: "Use the method 'setPosition' at standstill.",
+    says: 'the axis is not set up for this homing method',
+    todo: "Describe it in the machine file (homing of the axis), or use 'setPosition' at standstill, or 'drive'.",
   },
   DP_IO_UNKNOWN: {
     says: 'the machine has no such I/O point',
@@ -214,6 +214,10 @@ export const errorTable = {
     says: 'an argument of the command is not a usable number',
     todo: 'Give finite numbers, and velocity, acceleration and jerk that are not negative.',
   },
+  DP_AXIS_QUEUE: {
+    says: 'more motions were commanded than the buffer of the axis holds',
+    todo: 'Await an earlier motion before buffering one more.',
+  },
   DP_AXIS_LIMIT: {
     says: 'the command or the motion would leave the limits of the axis',
     todo: 'Stay within the limits that the machine file gives the axis, or correct them there.',
@@ -235,12 +239,20 @@ export const errorTable = {
     todo: 'Look at its power, its cables and its own display; once it is back, reset() the axis and home it anew.',
   },
   DP_AXIS_HOMING: {
-    says: 'the drive did not find its reference',
+    says: 'the reference of the axis was not found',
     todo: "Check home switch, homing direction and marker (S-0-0147), read the drive's diagnosis, then home the axis again.",
   },
   DP_AXIS_PROBE: {
     says: 'the probe of the drive could not be used',
     todo: 'Check that the drive has this probe (S-0-0169, S-0-0405) and that nobody else waits for it.',
+  },
+  DP_COMPENSATION_TABLE: {
+    says: 'a table of position errors cannot be used',
+    todo: 'Give ascending positions and a measured error for each; errors change by at most a tenth of the way between two positions.',
+  },
+  DP_HOMING_OPTIONS: {
+    says: 'a homing sequence cannot be built from these options',
+    todo: 'Correct the option that is named.',
   },
   DP_AXIS_SERVICE: {
     says: 'the drive refused what was asked of it through its service channel',
@@ -253,6 +265,70 @@ export const errorTable = {
   DP_AXIS_SAFE: {
     says: 'the machine went to its safe state',
     todo: "Look at the machine's safeReason; once the cause is removed, call machine.restart(), or open the machine anew.",
+  },
+  DP_GROUP_UNKNOWN: {
+    says: 'the machine has no such group of axes',
+    todo: 'Use the name of a group of the machine file (groups).',
+  },
+  DP_GROUP_DISABLED: {
+    says: 'the group is not enabled',
+    todo: 'Enable the group once all its axes have power and stand.',
+  },
+  DP_GROUP_STATE: {
+    says: 'the command is not allowed in the state of the group',
+    todo: 'Let the motion under way end, or reset the group after an error.',
+  },
+  DP_GROUP_ARGUMENT: {
+    says: 'an argument of the command is not a usable number',
+    todo: 'Give finite coordinates, and velocity, acceleration, jerk and distances that are not negative.',
+  },
+  DP_GROUP_LIMIT: {
+    says: 'the way would leave the limits of the path or of an axis',
+    todo: 'Stay within the limits of the group and within the position limits of its axes.',
+  },
+  DP_GROUP_WORKSPACE: {
+    says: 'the way leads out of the workspace or near a singularity of the kinematics',
+    todo: 'Lead the way around it, or move the axes themselves there (a line in their own coordinates).',
+  },
+  DP_GROUP_CIRCLE: {
+    says: 'no circle goes through the given points',
+    todo: 'Give three points that are not on one line, a centre as far from the start as from the end, or a radius of at least half the distance.',
+  },
+  DP_GROUP_QUEUE: {
+    says: 'more motions were commanded than the buffer of the group holds',
+    todo: 'Await an earlier motion before buffering one more.',
+  },
+  DP_GROUP_AXIS: {
+    says: 'an axis of the group is not ready for a motion or failed in it',
+    todo: 'Look at the errors of the axes, bring all of them to standstill with power, then reset the group.',
+  },
+  DP_PROFILE: {
+    says: 'no motion can be made of the points of a profile',
+    todo: 'Give two points or more, ascending times, one finite value for each; accelerations begin and end with 0.',
+  },
+  DP_CAM: {
+    says: 'the cam cannot be made as it is described',
+    todo: 'Correct the field named here: masters ascend, numbers are finite, and sections meet with one slope.',
+  },
+  DP_AXIS_BRAKE: {
+    says: 'the holding brake of the axis failed',
+    todo: "Look at the brake's supply, its contact and the load, then reset() the axis.",
+  },
+  DP_TASK_BLOCKS: {
+    says: 'the cyclic task made too many function blocks',
+    todo: 'Make blocks in setup() and execute them again and again, instead of making new ones in cycle().',
+  },
+  DP_CAM_UNKNOWN: {
+    says: 'the machine has no such cam',
+    todo: 'Use the name of a cam of the machine file, or a table that makeCam made.',
+  },
+  DP_TABLE_ROOM: {
+    says: 'there is no room for one more cam or profile beside those in use',
+    todo: 'Put cams that are always needed into the machine file, and give the others fewer points.',
+  },
+  DP_CAM_SWITCH: {
+    says: 'the cam switch cannot be made as it is described',
+    todo: 'Correct the field named here.',
   },
   DP_SYSTEM_CALL: {
     says: 'a system call failed',
@@ -501,6 +577,14 @@ export const errorTable = {
   DP_EMULATOR_SOCKET: {
     says: "the emulated card's interrupts cannot be offered there",
     todo: 'Name another path, or end the program that listens at it.',
+  },
+  DP_LOOP_PARAMETER: {
+    says: 'a loop, filter or observer was given a parameter that it cannot take',
+    todo: 'Give a value of the range that is named; `at` is the parameter.',
+  },
+  DP_LOOP_EXPERIMENT: {
+    says: 'an experiment on the plant has no usable result',
+    todo: 'Let it run to its end; where it did, give it a stronger excitation or the right sign.',
   },
   DP_EMULATOR_SCRIPT: {
     says: 'the script of faults is not one that the emulator can play',

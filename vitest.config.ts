@@ -2,17 +2,38 @@ import { availableParallelism } from 'node:os'
 
 import { defineConfig } from 'vitest/config'
 
-/** Their tasks loop for ever: nothing else may run beside them. */
-const alone = ['runtime/safe-state.test.ts']
+/** Processes and threads that tests start load the same modules again and again: Node keeps what it has compiled. */
+process.env['NODE_COMPILE_CACHE'] ??= new URL(
+  'node_modules/.cache/compiled',
+  import.meta.url,
+).pathname
+
+/** Its tasks loop for ever: nothing else may run beside them. */
+const alone = ['runtime/endless-task.test.ts']
 /** They open machines and cards that keep time: few at once, when the rest is done. */
 const keepingTime = [
-  'runtime/*.test.ts',
-  'runtime/cli/*.test.ts',
-  'runtime/worker/*.test.ts',
+  'runtime/{back-pressure,embedding-program,failures,leave-root,locked-memory,machine}.test.ts',
+  'runtime/{open-machine,open-refusals,reopen-card,ring,safe-state,stock-driver}.test.ts',
+  'runtime/cli/{demo,idn}.test.ts',
   'test/sercos3/emulated-card.test.ts',
   'cards/sercos3/emulator/open-emulator.test.ts',
 ]
 const elsewhere = ['node_modules/**', 'dist/**', 'test/kernel/**']
+
+/** What these see of their process is theirs alone: its heap, its threads, its children, its files. */
+const processOfTheirOwn = [
+  '*allocation|steady-state|cycle|rehearsal',
+  'record-ring|observation-board|emulated-card|open-emulator',
+  'memory-file|card-server|guest-memory|chip-registers|stock-driver|foreign-master',
+].join('|')
+/** Functions, and models in simulated time. A process runs many such files. */
+const simulated = [
+  'control/**',
+  'cards/**',
+  'test/sercos3/**',
+  'runtime/{machine-file,shared,worker,cli/idn}',
+  'test/bench/**',
+].map((folder) => `${folder}/!(${processOfTheirOwn}).test.ts`)
 
 const seeded = new URL('test/seeded-fast-check.ts', import.meta.url).pathname
 
@@ -27,11 +48,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'simulated',
+          include: simulated,
+          exclude: elsewhere,
+          // what they share is imported and compiled once
+          isolate: false,
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'parallel',
           include: ['**/*.test.ts'],
-          exclude: [...elsewhere, ...keepingTime],
-          // the default leaves one CPU free, on two that is half of them
-          maxWorkers: availableParallelism(),
+          exclude: [...elsewhere, ...keepingTime, ...alone, ...simulated],
+          // one more than can be at work, because some wait
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 0 },
         },
       },
@@ -40,8 +73,8 @@ export default defineConfig({
         test: {
           name: 'keeping time',
           include: keepingTime,
-          exclude: [...elsewhere, ...alone],
-          maxWorkers: 2,
+          exclude: elsewhere,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -13,6 +13,9 @@ test('a step of moving axes allocates nothing on the heap, even where no call is
     expect.any(Number),
     axisState.synchronizedMotion,
     axisState.synchronizedMotion,
+    axisState.discreteMotion,
+    axisState.continuousMotion,
+    axisState.discreteMotion,
   ])
   expect(told.bytesPerCycle).toBeLessThan(1)
 })

@@ -1,5 +1,6 @@
 /** The memory that a machine's threads share. */
 import { allocateServiceMailboxes } from '../cards/sercos3/driver/service/service-mailbox.ts'
+import { allocateMachineTables } from './axis-handles.ts'
 import type { MachineFile } from './machine-file/schema.ts'
 import { allocateCommandRing, allocateEndRing } from './shared/command-ring.ts'
 import { ControlBlock } from './shared/control-block.ts'
@@ -16,11 +17,12 @@ export function allocateShared(file: MachineFile, recordFields: number): SharedM
   const perSecond = 1_000_000 / file.cycleUs
   const records = 2 ** Math.ceil(Math.log2(Math.max(fewestRecords, perSecond)))
   return {
-    control: ControlBlock.allocate(file.axes.length),
+    control: ControlBlock.allocate(file.axes.length + file.groups.length),
     records: allocateRecordRing(recordFields, records),
     events: allocateEventRing(),
     commands: allocateCommandRing(),
     ends: allocateEndRing(),
+    tables: allocateMachineTables(file),
     ring: RingBlock.allocate(file.devices.length),
     services: allocateServiceMailboxes(file.devices.length),
   }

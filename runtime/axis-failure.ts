@@ -62,11 +62,27 @@ function brokenLimit(
       ? { actual: values.position, expected }
       : { expected }
   }
+  const { velocity, velocityNegative, acceleration, accelerationNegative } = limits
   if (error === axisError.velocityLimit)
-    return { actual: values.velocity, expected: `at most ${limits.velocity} ${unit}/s` }
-  if (error === axisError.accelerationLimit)
-    return { actual: values.acceleration, expected: `at most ${limits.acceleration} ${unit}/s^2` }
+    return beyond(`${unit}/s`, velocity, velocityNegative, [values.velocity, values.endVelocity])
+  if (error === axisError.accelerationLimit) {
+    const given = [values.acceleration, values.deceleration]
+    return beyond(`${unit}/s^2`, acceleration, accelerationNegative, given)
+  }
   if (error === axisError.jerkLimit)
-    return { actual: values.jerk, expected: `at most ${limits.jerk} ${unit}/s^3` }
+    return beyond(`${unit}/s^3`, limits.jerk, limits.jerkNegative, [values.jerk])
   return {}
+}
+
+/** The value that is larger than what the axis may do in either direction. */
+function beyond(
+  unit: string,
+  upward: number,
+  downward: number | undefined,
+  given: readonly (number | undefined)[],
+): ErrorFacts {
+  const most = Math.max(upward, downward ?? 0)
+  const known = given.filter((value) => value !== undefined)
+  const actual = known.find((value) => Math.abs(value) > most) ?? known[0]
+  return { actual, expected: `at most ${most} ${unit}` }
 }

@@ -5,6 +5,8 @@ import { CommandDesk } from './command-desk.ts'
 import { machineSchema } from './machine-file/schema.ts'
 import { allocateCommandRing, allocateEndRing } from './shared/command-ring.ts'
 import { axisField, recordAxis, recordHead, recordLayout } from './shared/record-layout.ts'
+import { allocateTableStore } from './shared/table-store.ts'
+import { SharedTables } from './shared-tables.ts'
 import { RecordBatch } from './shared/record-ring.ts'
 
 const { fields } = recordLayout(1, 0)
@@ -33,7 +35,9 @@ class CountingBatch extends RecordBatch {
 function axis(owned = false): AxisHandle {
   const [file] = machineSchema.parse(testMachine()).axes
   if (file === undefined) throw new Error('no axis')
-  return new AxisHandle(file, 0, new CommandDesk(allocateCommandRing(), allocateEndRing()), owned)
+  const tables = new SharedTables(allocateTableStore(0), new Map())
+  const desk = new CommandDesk(allocateCommandRing(), allocateEndRing())
+  return new AxisHandle(file, 0, desk, owned, { axes: ['x', 'y'], tables, outputs: [] })
 }
 
 test('nothing is read of a record while nobody subscribes', () => {

@@ -1,189 +1,240 @@
-/** An axis as the application holds it: streams out of the cycle records, commands into the cyclic worker. */
-import { BehaviorSubject, Subject } from 'rxjs'
+/** An axis as the application holds it: what it shows, and the blocks as commands into the cyclic worker. */
 import { axisError } from '../control/axis/axis-error.ts'
 import { DualportError } from '../errors.ts'
 import type { AxisUnit } from '../units.ts'
-import { axisFailure, commandFailure, isExplained } from './axis-failure.ts'
-import type { Reason } from './axis-failure.ts'
-import { AxisReasons } from './axis-reasons.ts'
+import type { CamSelection, CamSwitches, HomeOptions, Profile, SelectedCam } from './axis-blocks.ts'
+import { commandFailure, isExplained } from './axis-failure.ts'
+import { AxisStreams } from './axis-streams.ts'
+import {
+  blockOptions,
+  camOptions,
+  checkNames,
+  commandValues,
+  homeOptions,
+  profileOptions,
+} from './block-options.ts'
+import type { PlainBlock } from './block-options.ts'
+import { camFlags, selectedCam } from './cam-options.ts'
+import { camSwitchData } from './cam-switch-options.ts'
+import type { Output } from './cam-switch-options.ts'
 import type { CommandDesk, CommandValues } from './command-desk.ts'
 import type { AxisFile } from './machine-file/schema.ts'
-import { nearest } from './machine-file/nearest.ts'
-import type {
-  Axis,
-  AxisBatch,
-  AxisSample,
-  AxisStatus,
-  CommandEnd,
-  MoveTo,
-  TouchProbe,
-} from './machine-types.ts'
-import { unpackAxisStatus } from './shared/axis-status-word.ts'
+import type { Axis, CommandEnd, TouchProbe } from './machine-types.ts'
+import { checkProbe } from './probe-options.ts'
+import { profileData } from './profile-data.ts'
+import type { ProfileBlock } from './profile-data.ts'
+import { actualValues } from './shared/command-ring.ts'
 import type { CommandVerb } from './shared/command-ring.ts'
-import { axisField, recordAxis, recordHead } from './shared/record-layout.ts'
-import type { RecordBatch } from './shared/record-ring.ts'
+import type { SharedTables } from './shared-tables.ts'
 
-export class AxisHandle implements Axis {
-  readonly name: string
+/** The other axes of the machine, its digital outputs, and the tables that the cyclic worker reads. */
+export type AxisWorld = {
+  /** Names, in the order of the machine file. */
+  readonly axes: readonly string[]
+  readonly tables: SharedTables
+  readonly outputs: readonly Output[]
+}
+
+export class AxisHandle extends AxisStreams implements Axis {
   readonly unit: AxisUnit
   readonly #file: AxisFile
   readonly #index: number
   readonly #desk: CommandDesk
   /** The user's cyclic task owns the axis. */
   readonly #owned: boolean
-  readonly #position = new Subject<number>()
-  readonly #velocity = new Subject<number>()
-  readonly #torque = new Subject<number>()
-  readonly #followingError = new Subject<number>()
-  readonly #sample = new Subject<AxisSample>()
-  readonly #samples = new Subject<AxisBatch>()
-  readonly #status = new BehaviorSubject<AxisStatus>({
-    state: 'disabled',
-    power: 'notReady',
-    homed: false,
-    error: undefined,
-  })
-  readonly position$ = this.#position.asObservable()
-  readonly velocity$ = this.#velocity.asObservable()
-  readonly torquePercent$ = this.#torque.asObservable()
-  readonly followingError$ = this.#followingError.asObservable()
-  readonly sample$ = this.#sample.asObservable()
-  readonly samples$ = this.#samples.asObservable()
-  readonly status$ = this.#status.asObservable()
-  readonly #reasons = new AxisReasons()
-  /** The packed status behind `status`. */
-  #statusWord = 0
+  readonly #world: AxisWorld
 
-  constructor(file: AxisFile, index: number, desk: CommandDesk, ownedByTask: boolean) {
-    this.name = file.name
+  constructor(
+    file: AxisFile,
+    index: number,
+    desk: CommandDesk,
+    ownedByTask: boolean,
+    world: AxisWorld,
+  ) {
+    super(file.name, index)
     this.unit = file.unit
     this.#file = file
     this.#index = index
     this.#desk = desk
     this.#owned = ownedByTask
+    this.#world = world
   }
 
-  get status(): AxisStatus {
-    return this.#status.value
+  enable() {
+    return this.#block('enable', {})
   }
 
-  /** True when a record's values of this axis go anywhere. */
-  get observed(): boolean {
-    return (
-      this.#position.observed ||
-      this.#velocity.observed ||
-      this.#torque.observed ||
-      this.#followingError.observed ||
-      this.#sample.observed ||
-      this.#samples.observed
-    )
+  disable() {
+    return this.#block('disable', {})
   }
 
-  /** Passes a batch of records on: only the columns that somebody subscribed to are read. */
-  publish(batch: RecordBatch): void {
-    if (this.#samples.observed) this.#samples.next(this.#columns(batch))
-    this.#each(batch, this.#position, recordAxis.position)
-    this.#each(batch, this.#velocity, recordAxis.velocity)
-    this.#each(batch, this.#torque, recordAxis.torquePercent)
-    this.#each(batch, this.#followingError, recordAxis.followingError)
-    if (this.#sample.observed)
-      for (let k = 0; k < batch.length; k++) this.#sample.next(this.#oneSample(batch, k))
+  reset() {
+    return this.#block('reset', {})
   }
 
-  /** Returns the new status, `undefined` when the word says nothing new. */
-  takeStatus(word: number): AxisStatus | undefined {
-    if (word === this.#statusWord) return undefined
-    this.#statusWord = word
-    const { error, ...rest } = unpackAxisStatus(word)
-    if (error === axisError.none && this.status.error !== undefined) this.#reasons.forget()
-    const status = { ...rest, error: axisFailure(this.name, error, this.#reasons.get(error)) }
-    this.#status.next(status)
-    return status
-  }
-
-  /** What lies behind an error, by its number. Returns the status that now tells it; `undefined`: it is not the one that stands. */
-  takeReason(error: number, reason: Reason): AxisStatus | undefined {
-    this.#reasons.take(error, reason)
-    if (unpackAxisStatus(this.#statusWord).error !== error) return undefined
-    const status = { ...this.status, error: axisFailure(this.name, error, reason) }
-    this.#status.next(status)
-    return status
-  }
-
-  complete(): void {
-    this.#reasons.close()
-    for (const subject of [
-      this.#position,
-      this.#velocity,
-      this.#torque,
-      this.#followingError,
-      this.#sample,
-      this.#samples,
-      this.#status,
-    ])
-      subject.complete()
-  }
-
-  enable(): Promise<CommandEnd> {
-    return this.#issue('enable')
-  }
-
-  disable(): Promise<CommandEnd> {
-    return this.#issue('disable')
-  }
-
-  home(options: Parameters<Axis['home']>[0] = {}) {
-    const wrong = wrongOptions(this.name, 'home', options, ['position', 'method'], [])
-    if (wrong !== undefined) return Promise.reject(wrong)
+  async home(options: HomeOptions = {}) {
+    checkNames({ axis: this.name, block: 'home' }, options, ['position', 'method'])
     const { position, method = 'setPosition' } = options
+    commandValues({ axis: this.name, block: 'home' }, homeOptions, { position }, [])
     if (method === 'drive') return this.#issue('homeByDrive', { position })
     if (method === 'setPosition') return this.#issue('home', { position: position ?? 0 })
-    return Promise.reject(
-      new DualportError('DP_AXIS_HOMING_METHOD', {
-        at: `axis ${this.name}`,
-        actual: method,
-        expected: 'setPosition or drive',
-      }),
+    const own = this.#file.homing?.method
+    if (method === own) {
+      checkNames({ axis: this.name, block: 'home' }, options, ['method'])
+      return this.#issue('homeBySequence')
+    }
+    throw new DualportError('DP_AXIS_HOMING_METHOD', {
+      at: `axis ${this.name}`,
+      actual: method,
+      expected: own === undefined ? 'setPosition or drive' : `setPosition, drive or ${own}`,
+    })
+  }
+
+  setPosition(options: Options<'setPosition'>) {
+    return this.#block('setPosition', options)
+  }
+
+  setOverride(options: Options<'setOverride'>) {
+    return this.#block('setOverride', options)
+  }
+
+  moveAbsolute(options: Options<'moveAbsolute'>) {
+    return this.#block('moveAbsolute', options)
+  }
+
+  async moveRelative(options: Options<'moveRelative'>) {
+    const known = ['position', ...Object.keys(blockOptions.moveRelative)]
+    checkNames({ axis: this.name, block: 'moveRelative' }, options, known)
+    return this.#block('moveRelative', nameDistance(options))
+  }
+
+  moveAdditive(options: Options<'moveAdditive'>) {
+    return this.#block('moveAdditive', options)
+  }
+
+  moveSuperimposed(options: Options<'moveSuperimposed'>) {
+    return this.#block('moveSuperimposed', options)
+  }
+
+  haltSuperimposed() {
+    return this.#block('haltSuperimposed', {})
+  }
+
+  moveVelocity(options: Options<'moveVelocity'>) {
+    return this.#block('moveVelocity', options)
+  }
+
+  moveContinuousAbsolute(options: Options<'moveContinuousAbsolute'>) {
+    return this.#block('moveContinuousAbsolute', options)
+  }
+
+  moveContinuousRelative(options: Options<'moveContinuousRelative'>) {
+    return this.#block('moveContinuousRelative', options)
+  }
+
+  torqueControl(options: Options<'torqueControl'>) {
+    return this.#block('torqueControl', options)
+  }
+
+  positionProfile(profile: Profile) {
+    return this.#runProfile('positionProfile', profile)
+  }
+
+  velocityProfile(profile: Profile) {
+    return this.#runProfile('velocityProfile', profile)
+  }
+
+  accelerationProfile(profile: Profile) {
+    return this.#runProfile('accelerationProfile', profile)
+  }
+
+  halt(options: Options<'halt'> = {}) {
+    return this.#block('halt', options)
+  }
+
+  stop(options: Options<'stop'> = {}) {
+    return this.#block('stop', options)
+  }
+
+  gearIn(options: Options<'gearIn'>) {
+    return this.#block('gearIn', options)
+  }
+
+  gearInPos(options: Options<'gearInPos'>) {
+    return this.#block('gearInPos', options)
+  }
+
+  gearOut() {
+    return this.#block('gearOut', {})
+  }
+
+  async camTableSelect(options: CamSelection): Promise<SelectedCam> {
+    return this.#world.tables.select(
+      `axis ${this.name}, camTableSelect`,
+      selectedCam(this.name, options),
     )
   }
 
-  moveAbsolute(move: MoveTo): Promise<CommandEnd> {
-    return this.#move('moveAbsolute', move, 'position')
+  async camIn(options: Options<'camIn'>) {
+    const place = { axis: this.name, block: 'camIn' } as const
+    checkNames(place, options, ['cam', ...Object.keys(camOptions)])
+    const { cam, ...numbers } = options
+    const values = commandValues(place, camOptions, numbers, this.#world.axes)
+    const { tables } = this.#world
+    const at = `axis ${this.name}, cam of camIn`
+    const selection = typeof cam === 'string' ? selectedCam(this.name, { cam }) : cam
+    const table = tables.cam(at, selection?.cam)
+    return tables.lend(at, table, table.data, (number) =>
+      this.#issue('camIn', { ...values, table: number, flags: camFlags(selection) }),
+    )
   }
 
-  moveRelative(move: MoveTo): Promise<CommandEnd> {
-    return this.#move('moveRelative', move, 'position')
+  camOut() {
+    return this.#block('camOut', {})
   }
 
-  moveVelocity(move: Parameters<Axis['moveVelocity']>[0]): Promise<CommandEnd> {
-    return this.#move('moveVelocity', move, 'velocity')
+  combineAxes(options: Options<'combineAxes'>) {
+    return this.#block('combineAxes', options)
   }
 
-  halt(): Promise<CommandEnd> {
-    return this.#issue('halt')
+  async digitalCamSwitch(options: CamSwitches) {
+    const at = `axis ${this.name}, digitalCamSwitch`
+    const data = camSwitchData(this.name, options, this.#world.outputs)
+    const masterActual = options.source === 'setpoint' ? 0 : 1
+    return this.#world.tables.lend(at, data, data, (table) =>
+      this.#issue('camSwitch', { table, masterActual }),
+    )
   }
 
-  stop(): Promise<CommandEnd> {
-    return this.#issue('stop')
+  digitalCamSwitchOff() {
+    return this.#issue('camSwitchOff')
   }
 
-  reset(): Promise<CommandEnd> {
-    return this.#issue('reset')
+  phasingAbsolute(options: Options<'phasingAbsolute'>) {
+    return this.#block('phasingAbsolute', options)
+  }
+
+  phasingRelative(options: Options<'phasingRelative'>) {
+    return this.#block('phasingRelative', options)
   }
 
   async touchProbe(options: TouchProbe): Promise<{ readonly position: number }> {
-    const wrong = wrongProbe(this.name, options)
-    if (wrong !== undefined) throw wrong
-    this.#ownedBy('armProbe')
-    const { probe, edge, signal } = options
+    checkProbe(this.name, 'touchProbe', options, ['probe', 'edge', 'window', 'signal'])
+    this.#refuseOwned('armProbe')
+    const { probe, edge, window, signal } = options
     signal?.throwIfAborted()
-    const armed = { position: probe, velocity: edge === 'rising' ? 0 : 1 }
+    const armed = {
+      position: probe,
+      choice: edge === 'rising' ? 0 : 1,
+      windowMin: window?.first,
+      windowMax: window?.last,
+    }
     const caught = this.#withReason('armProbe', {}, (explain) =>
       this.#desk.issueForValue('armProbe', this.#index, armed, explain),
     )
     const stop = (): void => {
       // it may have come to its end in the same moment
-      this.#issue('cancelProbe', { position: probe }).catch(() => undefined)
+      this.#issue('abortTrigger', { position: probe }).catch(() => undefined)
     }
     signal?.addEventListener('abort', stop, { once: true })
     try {
@@ -194,6 +245,11 @@ export class AxisHandle implements Axis {
     } finally {
       signal?.removeEventListener('abort', stop)
     }
+  }
+
+  async abortTrigger(options: Options<'abortTrigger'>) {
+    checkProbe(this.name, 'abortTrigger', options, ['probe'])
+    return this.#issue('abortTrigger', { position: options.probe })
   }
 
   setTorqueLimit(percent: number): Promise<CommandEnd> {
@@ -208,20 +264,36 @@ export class AxisHandle implements Axis {
     )
   }
 
-  #move(
-    verb: CommandVerb,
-    move: CommandValues,
-    needed: 'position' | 'velocity',
-  ): Promise<CommandEnd> {
-    const options = needed === 'position' ? motionValues : motionValues.slice(1)
-    const wrong = wrongOptions(this.name, verb, move, options, [needed])
-    return wrong === undefined ? this.#issue(verb, move) : Promise.reject(wrong)
+  readActualPosition() {
+    return this.#read('position')
+  }
+
+  readActualVelocity() {
+    return this.#read('velocity')
+  }
+
+  readActualTorque() {
+    return this.#read('torquePercent')
+  }
+
+  async #read(what: (typeof actualValues)[number]): Promise<number> {
+    const { value } = await this.#desk.issueForValue(
+      'readActual',
+      this.#index,
+      { choice: actualValues.indexOf(what) },
+      (error) => commandFailure(this.#file, 'readActual', {}, error),
+    )
+    return value
+  }
+
+  async #block(block: PlainBlock, options: unknown): Promise<CommandEnd> {
+    const place = { axis: this.name, block }
+    const values = commandValues(place, blockOptions[block], options, this.#world.axes)
+    return this.#issue(block, values)
   }
 
   async #issue(verb: CommandVerb, values: CommandValues = {}): Promise<CommandEnd> {
-    this.#ownedBy(verb)
-    const wrong = wrongValue(this.name, verb, values)
-    if (wrong !== undefined) throw wrong
+    this.#refuseOwned(verb)
     return this.#withReason(verb, values, (explain) =>
       this.#desk.issue(verb, this.#index, values, explain),
     )
@@ -234,131 +306,49 @@ export class AxisHandle implements Axis {
     issue: (explain: (error: number) => DualportError) => Promise<End>,
   ): Promise<End> {
     let number: number = axisError.none
-    const explain = (error: number, reason = this.#reasons.get(error)): DualportError => {
+    const explain = (error: number, reason = this.reasons.get(error)): DualportError => {
       number = error
       return commandFailure(this.#file, verb, values, error, reason)
     }
-    this.#reasons.forgetOf(verb)
+    this.reasons.forgetOf(verb)
     try {
       return await issue((error) => explain(error))
     } catch (failure) {
-      if (!isExplained(number) || this.#reasons.get(number) !== undefined) throw failure
-      const reason = await this.#reasons.wait(number)
+      if (!isExplained(number) || this.reasons.get(number) !== undefined) throw failure
+      const reason = await this.reasons.wait(number)
       throw reason === undefined ? failure : explain(number, reason)
     }
   }
 
   /** Throws DP_AXIS_OWNER: a user's task makes the setpoints, but cannot reset a drive. */
-  #ownedBy(verb: CommandVerb): void {
+  #refuseOwned(verb: CommandVerb): void {
     if (!this.#owned || verb === 'reset' || verb === 'limitTorque') return
     throw new DualportError('DP_AXIS_OWNER', { at: `axis ${this.name}`, actual: verb })
   }
 
-  #each(batch: RecordBatch, subject: Subject<number>, field: number): void {
-    if (!subject.observed) return
-    const column = axisField(this.#index, field)
-    for (let k = 0; k < batch.length; k++) subject.next(batch.get(k, column))
-  }
-
-  #columns(batch: RecordBatch): AxisBatch {
-    const column = (field: number) => batch.column(axisField(this.#index, field))
-    return {
-      length: batch.length,
-      cycle: batch.column(recordHead.cycle),
-      timeNs: batch.column(recordHead.timeNs),
-      position: column(recordAxis.position),
-      velocity: column(recordAxis.velocity),
-      torquePercent: column(recordAxis.torquePercent),
-      followingError: column(recordAxis.followingError),
-      setpoint: column(recordAxis.setpoint),
-    }
-  }
-
-  #oneSample(batch: RecordBatch, record: number): AxisSample {
-    const value = (field: number) => batch.get(record, axisField(this.#index, field))
-    return {
-      cycle: batch.get(record, recordHead.cycle),
-      timeNs: batch.get(record, recordHead.timeNs),
-      position: value(recordAxis.position),
-      velocity: value(recordAxis.velocity),
-      torquePercent: value(recordAxis.torquePercent),
-      followingError: value(recordAxis.followingError),
-      setpoint: value(recordAxis.setpoint),
-    }
+  /** A profile is over when its command has ended: then nobody reads its numbers any more. */
+  async #runProfile(block: ProfileBlock, profile: Profile): Promise<CommandEnd> {
+    const place = { axis: this.name, block }
+    checkNames(place, profile, ['times', 'values', 'bufferMode'])
+    const { bufferMode } = profile
+    const values = commandValues(place, profileOptions, { bufferMode }, [])
+    const data = profileData(this.name, block, profile)
+    return this.#world.tables.lend(`axis ${this.name}, ${block}`, data, data, (table) =>
+      this.#issue('runProfile', { ...values, table }),
+    )
   }
 }
+
+type Options<Block extends keyof Axis> = Axis[Block] extends (options: infer Given) => unknown
+  ? Exclude<Given, undefined>
+  : never
 
 /** What a word of 0.1 % holds. */
 const mostTorquePercent = 3276.7
 
-const motionValues = ['position', 'velocity', 'acceleration', 'jerk'] as const
-
-/** What no type checker has looked at: no object, an option that does not exist, or a needed one left out. */
-function wrongOptions(
-  axis: string,
-  verb: string,
-  options: unknown,
-  known: readonly string[],
-  needed: readonly string[],
-): DualportError | undefined {
-  const at = `axis ${axis}, ${verb}`
-  if (typeof options !== 'object' || options === null)
-    return new DualportError('DP_COMMAND_VALUE', {
-      at,
-      actual: options === undefined ? 'without options' : options,
-      expected: `an object with ${known.join(', ')}`,
-    })
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue
-    const meant = nearest(name, known)
-    return new DualportError('DP_COMMAND_VALUE', {
-      at,
-      actual: `an option '${name}'`,
-      expected: meant === undefined ? known.join(', ') : `'${meant}'`,
-    })
-  }
-  for (const name of needed)
-    if ((options as Record<string, unknown>)[name] === undefined)
-      return new DualportError('DP_COMMAND_VALUE', {
-        at,
-        actual: `without ${name}`,
-        expected: 'a finite number',
-      })
-  return undefined
-}
-
-function wrongProbe(axis: string, options: TouchProbe): DualportError | undefined {
-  const wrong = wrongOptions(axis, 'touchProbe', options, ['probe', 'edge', 'signal'], [])
-  if (wrong !== undefined) return wrong
-  const { probe, edge } = options
-  const at = `axis ${axis}, touchProbe`
-  if (probe !== 1 && probe !== 2)
-    return new DualportError('DP_COMMAND_VALUE', { at, actual: probe, expected: 'probe 1 or 2' })
-  if (edge !== 'rising' && edge !== 'falling')
-    return new DualportError('DP_COMMAND_VALUE', {
-      at,
-      actual: edge,
-      expected: 'rising or falling',
-    })
-  return undefined
-}
-
-/** Values that must not get into the ring, where NaN stands for "left out" and 0 for the axis's own limit. */
-function wrongValue(
-  axis: string,
-  verb: CommandVerb,
-  values: CommandValues,
-): DualportError | undefined {
-  for (const name of motionValues) {
-    const value = values[name]
-    if (value === undefined) continue
-    const signed = name === 'position' || (name === 'velocity' && verb === 'moveVelocity')
-    if (Number.isFinite(value) && (signed || value > 0)) continue
-    return new DualportError('DP_COMMAND_VALUE', {
-      at: `axis ${axis}, ${name} of ${verb}`,
-      actual: value,
-      expected: signed ? 'a finite number' : 'a number above 0',
-    })
-  }
-  return undefined
+/** The name of old. */
+function nameDistance(options: Options<'moveRelative'>): Options<'moveAdditive'> {
+  if ('distance' in options) return options
+  const { position: distance, ...rest } = options
+  return { ...rest, distance }
 }

@@ -9,6 +9,7 @@ import type { CommandVerb } from './shared/command-ring.ts'
 /** The errors of commands that fail without putting the axis into errorStop. */
 const errorOf: { readonly [verb in CommandVerb]?: number } = {
   homeByDrive: axisError.homing,
+  homeBySequence: axisError.homing,
   armProbe: axisError.probe,
   limitTorque: axisError.service,
 }

@@ -1,10 +1,10 @@
 import { firstValueFrom } from 'rxjs'
 import { expect, test } from 'vitest'
-import { openEmulatedMachine } from '../test/runtime/emulated-machine.ts'
+import { openEmulatedMachine, testRealtime } from '../test/runtime/emulated-machine.ts'
 
 test('records that the main thread was too late for are dropped, and counted to the last one', async () => {
   const late = await openEmulatedMachine({
-    realtime: { policy: 'other', lockMemory: false, stallMs: 10_000 },
+    realtime: { ...testRealtime, stallMs: 10_000 },
   })
   await late.machine.operational
   const cycles: number[] = []

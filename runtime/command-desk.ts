@@ -10,19 +10,17 @@ import {
   commandEnds,
   commandField,
   commandSlots,
-  commandVerbs,
+  commandVerb,
   endField,
   maxCommandsUnderWay,
 } from './shared/command-ring.ts'
-import type { CommandVerb } from './shared/command-ring.ts'
+import type { CommandValue, CommandVerb } from './shared/command-ring.ts'
 
-/** Left-out values are the machine's limits. */
-export type CommandValues = {
-  readonly position?: number | undefined
-  readonly velocity?: number | undefined
-  readonly acceleration?: number | undefined
-  readonly jerk?: number | undefined
-}
+/** Left-out values are the axis's limits, or nothing. */
+export type CommandValues = { readonly [name in CommandValue]?: number | undefined }
+
+const { id: _, verb: __, target: ___, fields: ____, ...valueFields } = commandField
+const valueNames = Object.keys(valueFields) as readonly CommandValue[]
 
 type Pending = {
   /** Words for an axisError number. */
@@ -81,12 +79,9 @@ export class CommandDesk {
       return Promise.reject(full(verb, `fewer than ${commandSlots} within one cycle`))
     const id = this.#nextId++
     ring.set(commandField.id, id)
-    ring.set(commandField.verb, commandVerbs.indexOf(verb))
+    ring.set(commandField.verb, commandVerb[verb])
     ring.set(commandField.target, target)
-    ring.set(commandField.position, values.position ?? Number.NaN)
-    ring.set(commandField.velocity, values.velocity ?? Number.NaN)
-    ring.set(commandField.acceleration, values.acceleration ?? Number.NaN)
-    ring.set(commandField.jerk, values.jerk ?? Number.NaN)
+    for (const name of valueNames) ring.set(commandField[name], values[name] ?? Number.NaN)
     ring.push()
     return new Promise((resolve, reject) => {
       this.#underWay.set(id, {

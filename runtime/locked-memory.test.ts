@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
-import { openEmulatedMachine } from '../test/runtime/emulated-machine.ts'
+import { openEmulatedMachine, testRealtime } from '../test/runtime/emulated-machine.ts'
 import type { EmulatedMachine } from '../test/runtime/emulated-machine.ts'
 
 let world: EmulatedMachine | undefined
@@ -24,7 +24,7 @@ function lockedCardKib(): number {
 test.for([true, false])(
   "the card's memory is locked while the machine is open: lockMemory %s",
   async (lockMemory) => {
-    world = await openEmulatedMachine({ realtime: { policy: 'other', lockMemory, stallMs: 800 } })
+    world = await openEmulatedMachine({ realtime: { ...testRealtime, lockMemory } })
     const { events, until } = world
     await until('the settings are told', () =>
       events.some(({ message }) => /memory: /.test(message)),

@@ -3,6 +3,8 @@ import type { Observable } from 'rxjs'
 import type { AxisState } from '../control/axis/axis-state.ts'
 import type { DualportError } from '../errors.ts'
 import type { AxisUnit } from '../units.ts'
+import type { AxisBlocks } from './axis-blocks.ts'
+import type { Group } from './group-types.ts'
 import type { Ring } from './ring-types.ts'
 
 /** One sample of an axis, in the axis's unit. */
@@ -51,7 +53,7 @@ export type CommandEnd = { readonly end: 'done' | 'aborted' }
  * nobody carries it out (DP_MACHINE_NOT_READY, DP_MACHINE_SAFE, DP_MACHINE_CLOSED, DP_RING_HELD).
  * Not for the cyclic task.
  */
-export interface Axis<U extends AxisUnit = AxisUnit> {
+export interface Axis<U extends AxisUnit = AxisUnit> extends AxisBlocks {
   readonly name: string
   readonly unit: U
   readonly position$: Observable<number>
@@ -59,48 +61,28 @@ export interface Axis<U extends AxisUnit = AxisUnit> {
   readonly torquePercent$: Observable<number>
   readonly followingError$: Observable<number>
   readonly status$: Observable<AxisStatus>
+  /** Of the PLCopen diagram: the present one, then each other. */
+  readonly state$: Observable<AxisState>
   /** Every cycle's sample, one by one. */
   readonly sample$: Observable<AxisSample>
   /** Every cycle's sample, in batches. */
   readonly samples$: Observable<AxisBatch>
-  /** The newest status. */
+  /** The newest status: MC_ReadStatus, MC_ReadAxisError. */
   readonly status: AxisStatus
-  /** MC_Power on. Resolves at standstill with power. */
-  enable(): Promise<CommandEnd>
-  /** MC_Power off. */
-  disable(): Promise<CommandEnd>
-  /**
-   * MC_Home, at standstill. `setPosition` (the default): the present position becomes `position` (default 0). `drive`: the
-   * drive searches its reference by itself (S-0-0148; how, is set in it: S-0-0147, S-0-0041, S-0-0042), which becomes
-   * `position`, or keeps the drive's own (S-0-0052) where that is left out. Rejects with DP_AXIS_HOMING when it finds none;
-   * `stop` ends the search. Other methods: DP_AXIS_HOMING_METHOD.
-   */
-  home(options?: {
-    readonly position?: number
-    readonly method?: 'setPosition' | 'drive' | 'limitSwitch' | 'indexPulse' | 'block' | 'absolute'
-  }): Promise<CommandEnd>
-  /** MC_MoveAbsolute. Left-out limits are those of the machine file. */
-  moveAbsolute(move: MoveTo): Promise<CommandEnd>
-  /** MC_MoveRelative; `position` is the distance. */
-  moveRelative(move: MoveTo): Promise<CommandEnd>
-  /** MC_MoveVelocity; resolves `done` once the velocity is reached, and the axis goes on. */
-  moveVelocity(move: {
-    readonly velocity: number
-    readonly acceleration?: number
-    readonly jerk?: number
-  }): Promise<CommandEnd>
-  /** MC_Halt: a controlled stop that a later command may abort. */
-  halt(): Promise<CommandEnd>
-  /** MC_Stop: a controlled stop that nothing but a fault aborts. */
-  stop(): Promise<CommandEnd>
-  /** MC_Reset: from errorStop to standstill or disabled. */
-  reset(): Promise<CommandEnd>
   /**
    * MC_TouchProbe: arms a probe of the drive and resolves with where the axis was at its next edge, to a fraction of a cycle.
    * The axis may move and be commanded meanwhile. Rejects with the reason of `signal`, or with DP_AXIS_PROBE. Not while a
    * user's cyclic task owns the axis.
    */
   touchProbe(options: TouchProbe): Promise<{ readonly position: number }>
+  /** MC_AbortTrigger: a probe that waits is given up; its `touchProbe` rejects with DP_AXIS_PROBE. */
+  abortTrigger(options: { readonly probe: 1 | 2 }): Promise<CommandEnd>
+  /** MC_ReadActualPosition: unit, in the next cycle. */
+  readActualPosition(): Promise<number>
+  /** MC_ReadActualVelocity: unit/s. */
+  readActualVelocity(): Promise<number>
+  /** MC_ReadActualTorque: % of rated torque. */
+  readActualTorque(): Promise<number>
   /** Torque limit both ways, % of rated torque (S-0-0092). In the telegrams where they carry it. */
   setTorqueLimit(percent: number): Promise<CommandEnd>
 }
@@ -108,14 +90,9 @@ export interface Axis<U extends AxisUnit = AxisUnit> {
 export type TouchProbe = {
   readonly probe: 1 | 2
   readonly edge: 'rising' | 'falling'
+  /** Edges outside of it do not count, unit. Left out: all do. */
+  readonly window?: { readonly first: number; readonly last: number }
   readonly signal?: AbortSignal
-}
-
-export type MoveTo = {
-  readonly position: number
-  readonly velocity?: number
-  readonly acceleration?: number
-  readonly jerk?: number
 }
 
 export type PointKind = 'digitalInput' | 'digitalOutput' | 'analogInput' | 'analogOutput'
@@ -226,6 +203,9 @@ export interface Machine {
   axis(nameOrIndex: string | number): Axis
   /** The same where the caller counts on a unit. Throws DP_AXIS_UNIT when the machine file gives the axis another one. */
   axis<U extends AxisUnit>(nameOrIndex: string | number, unit: U): Axis<U>
+  readonly groups: readonly Group[]
+  /** A group of axes. Throws DP_GROUP_UNKNOWN. */
+  group(name: string): Group
   readonly io: MachineIo
   /** What the axes and points hang on. */
   readonly ring: Ring

@@ -4,6 +4,7 @@ import {
   incrementsPerMm,
   openEmulatedMachine,
   safeTerminals,
+  testRealtime,
 } from '../test/runtime/emulated-machine.ts'
 import type { EmulatedMachine } from '../test/runtime/emulated-machine.ts'
 import type { AxisBatch, AxisStatus } from './machine-types.ts'
@@ -11,7 +12,7 @@ import type { AxisBatch, AxisStatus } from './machine-types.ts'
 let world: EmulatedMachine
 
 beforeAll(async () => {
-  world = await openEmulatedMachine()
+  world = await openEmulatedMachine({ realtime: { ...testRealtime, rehearse: true } })
   await world.machine.operational
 })
 

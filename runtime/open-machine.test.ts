@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { openEmulatedSercos3 } from '../cards/sercos3/emulator/open-emulator.ts'
 import type { EmulatedSercos3 } from '../cards/sercos3/emulator/open-emulator.ts'
-import { testMachine } from '../test/runtime/emulated-machine.ts'
+import { testMachine, testRealtime } from '../test/runtime/emulated-machine.ts'
 import { openMachine } from './machine.ts'
 import type { MachineEvent } from './machine-types.ts'
 
@@ -35,7 +35,7 @@ test('a phase to hold the ring in that is none is refused, not run through', asy
 })
 
 test('a real-time setting that is required and refused keeps the machine closed', async () => {
-  const realtime = { policy: 'other', lockMemory: false, cpu: 1000, required: true } as const
+  const realtime = { ...testRealtime, cpu: 1000, required: true }
   await expect(openMachine(testMachine({ realtime }))).rejects.toMatchObject({
     code: 'DP_REALTIME_REFUSED',
     actual: expect.stringMatching(/CPU 1000/) as string,
@@ -43,7 +43,7 @@ test('a real-time setting that is required and refused keeps the machine closed'
 })
 
 test('a real-time setting that is refused but not required is an event that warns', async () => {
-  const realtime = { policy: 'other', lockMemory: false, cpu: 1000, stallMs: 800 } as const
+  const realtime = { ...testRealtime, cpu: 1000 }
   const machine = await openMachine(testMachine({ realtime }))
   const events: MachineEvent[] = []
   machine.events$.subscribe((event) => events.push(event))

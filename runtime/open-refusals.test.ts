@@ -1,7 +1,7 @@
 /** What openMachine refuses, with words that say why and nothing left open. */
 import { readdirSync, readlinkSync } from 'node:fs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { openEmulatedMachine, testMachine } from '../test/runtime/emulated-machine.ts'
+import { openEmulatedMachine, testMachine, testRealtime } from '../test/runtime/emulated-machine.ts'
 import type { EmulatedMachine } from '../test/runtime/emulated-machine.ts'
 import { openMachine } from './machine.ts'
 import type { MachineInput } from './machine-file/schema.ts'
@@ -89,7 +89,7 @@ describe('a card that was opened for the machine is closed again', () => {
 
 test('a machine that is closed while its ring becomes operational stays closed', async () => {
   world = await openEmulatedMachine({
-    realtime: { policy: 'other', lockMemory: false, stallMs: 20_000 },
+    realtime: { ...testRealtime, stallMs: 20_000 },
   })
   const { machine, device, events } = world
   const { operational } = machine

@@ -2,7 +2,8 @@
 import { DualportError } from '../errors.ts'
 import type { AxisUnit } from '../units.ts'
 import { allocateShared } from './allocate-shared.ts'
-import { AxisHandle } from './axis-handle.ts'
+import type { AxisHandle } from './axis-handle.ts'
+import { createAxisHandles } from './axis-handles.ts'
 import { AxisStatuses } from './axis-statuses.ts'
 import { CommandDesk } from './command-desk.ts'
 import { CounterEvents } from './counter-events.ts'
@@ -12,6 +13,9 @@ import { createDeviceHandles } from './device-handles.ts'
 import type { DeviceHandles } from './device-handles.ts'
 import { EventLog, failureKind, monotonicNow } from './event-log.ts'
 import type { FailureKind } from './event-log.ts'
+import { findAxis, findGroup } from './find-named.ts'
+import { GroupHandle } from './group-handle.ts'
+import type { Group } from './group-types.ts'
 import { IoHandle } from './io-handle.ts'
 import type { MachineFile } from './machine-file/schema.ts'
 import type { Axis, Machine } from './machine-types.ts'
@@ -38,6 +42,7 @@ export class OpenedMachine implements Machine {
   /** The machine file with its defaults filled in. */
   readonly file: MachineFile
   readonly axes: readonly AxisHandle[]
+  readonly groups: readonly GroupHandle[]
   readonly io: IoHandle
   readonly cycle$
   readonly events$
@@ -84,7 +89,8 @@ export class OpenedMachine implements Machine {
     this.#desk = new CommandDesk(shared.commands, shared.ends)
     this.#desk.refuse(new DualportError('DP_MACHINE_NOT_READY', { at: file.name }))
     const owned = taskModule !== undefined
-    this.axes = file.axes.map((axis, index) => new AxisHandle(axis, index, this.#desk, owned))
+    this.axes = createAxisHandles(file, this.#desk, shared.tables, owned)
+    this.groups = file.groups.map((group, k) => new GroupHandle(group, k, this.#desk, owned))
     this.#statuses = new AxisStatuses(this.axes, this.#control, shared.events, this.#log)
     this.#devices = createDeviceHandles(file, shared.services)
     this.ring = new RingHandle(
@@ -133,22 +139,11 @@ export class OpenedMachine implements Machine {
   axis(nameOrIndex: string | number): Axis
   axis<U extends AxisUnit>(nameOrIndex: string | number, unit: U): Axis<U>
   axis(nameOrIndex: string | number, unit?: AxisUnit): Axis {
-    const axis =
-      typeof nameOrIndex === 'number'
-        ? this.axes[nameOrIndex]
-        : this.axes.find(({ name }) => name === nameOrIndex)
-    if (axis === undefined)
-      throw new DualportError('DP_AXIS_UNKNOWN', {
-        actual: nameOrIndex,
-        expected: this.axes.map(({ name }) => name).join(', '),
-      })
-    if (unit !== undefined && axis.unit !== unit)
-      throw new DualportError('DP_AXIS_UNIT', {
-        at: `axis ${axis.name}`,
-        actual: axis.unit,
-        expected: unit,
-      })
-    return axis
+    return findAxis(this.axes, nameOrIndex, unit)
+  }
+
+  group(name: string): Group {
+    return findGroup(this.groups, name)
   }
 
   /** Where the counter `droppedMessages` comes from: whoever publishes this machine's streams. */
@@ -227,6 +222,7 @@ export class OpenedMachine implements Machine {
     if (this.#ownsCard) await this.#card.close()
     this.#log.emit('closed', 'machine closed')
     for (const axis of this.axes) axis.complete()
+    for (const group of this.groups) group.complete()
     for (const point of this.io.points) point.complete()
     this.ring.complete()
     this.#reporter.complete()
@@ -251,6 +247,8 @@ export class OpenedMachine implements Machine {
   #drain(): void {
     this.#desk.settle()
     this.#statuses.drain()
+    for (const [k, group] of this.groups.entries())
+      group.takeStatus(this.#control.axisStatus(this.axes.length + k))
     this.ring.drain()
     this.#devices.settle()
     this.#drainRecords()

@@ -1,8 +1,8 @@
 /** Whatever dies, the machine goes to its safe state: what the devices do is read from the emulator, not from the runtime. */
 import { afterEach, expect, test } from 'vitest'
 import { silenceCard } from '../cards/sercos3/driver/chip/silence.ts'
-import { openEmulatedMachine, safeTerminals } from '../test/runtime/emulated-machine.ts'
 import type { EmulatedMachine } from '../test/runtime/emulated-machine.ts'
+import { atWork, blockThread, isSafe, openFailingMachine } from '../test/runtime/failing-machine.ts'
 
 let world: EmulatedMachine | undefined
 
@@ -11,40 +11,9 @@ afterEach(async () => {
   world = undefined
 })
 
-async function open(
-  failure?: 'throw' | 'loop' | 'slow',
-  realtime: { readonly stallMs: number } = { stallMs: 500 },
-): Promise<EmulatedMachine> {
-  const task = new URL(`../test/runtime/tasks/failing-task.ts?failure=${failure}`, import.meta.url)
-  world = await openEmulatedMachine(
-    { realtime: { policy: 'other', lockMemory: false, ...realtime } },
-    failure === undefined ? {} : { taskModule: task },
-  )
-  await world.machine.operational
+async function open(failure?: 'throw' | 'slow'): Promise<EmulatedMachine> {
+  world = await openFailingMachine(failure)
   return world
-}
-
-/** Power on, the lamp lit. */
-async function atWork({ until, device }: EmulatedMachine): Promise<void> {
-  await until(
-    'the machine is at work',
-    () => device(0).operating && (device(2).digitalOutputs & 1) === 1,
-  )
-}
-
-function isSafe({ device }: EmulatedMachine): boolean {
-  const { digitalOutputs, analogOutput1 } = device(2)
-  return (
-    !device(0).operating &&
-    !device(1).operating &&
-    digitalOutputs === safeTerminals.digitalOutputs &&
-    analogOutput1 === safeTerminals.analogOutput1
-  )
-}
-
-/** Nothing on this thread runs meanwhile: no timer, no message. */
-function blockThread(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 test('a task that throws: drives without power, outputs safe, and the ring goes on', async () => {
@@ -72,29 +41,6 @@ test('a task that throws: drives without power, outputs safe, and the ring goes 
   expect(machine.safeReason).toBeUndefined()
   await atWork(world as EmulatedMachine)
   await until('it failed again', () => machine.safeReason !== undefined)
-})
-
-test('a task in an endless loop: main silences the card, and closing still works', async () => {
-  const { machine, until, emulator } = await open('loop')
-  await atWork(world as EmulatedMachine)
-  await until('the machine is safe', () => isSafe(world as EmulatedMachine))
-  expect(emulator.observe().transmitting).toBe(false)
-  await until('main knows', () => machine.safeReason !== undefined)
-  expect(machine.safeReason).toMatch(/DP_WORKER_STALL/)
-  expect(machine.axis('x').status.state).toBe('errorStop')
-  await expect(machine.restart({ task: 'again' })).rejects.toMatchObject({
-    code: 'DP_MACHINE_RESTART',
-    actual: 'its worker stalled',
-  })
-})
-
-test("a task in an endless loop while the main thread is blocked, too: the chip's watchdog ends the telegrams", async () => {
-  const { device, emulator } = await open('loop', { stallMs: 1500 })
-  await atWork(world as EmulatedMachine)
-  blockThread(1000)
-  expect(isSafe(world as EmulatedMachine)).toBe(true)
-  expect(device(0).operating).toBe(false)
-  expect(emulator.observe()).toMatchObject({ watchdogAlarm: true, transmitting: false })
 })
 
 test('a main thread that is blocked for two seconds: the worker runs the axes down', async () => {

@@ -7,10 +7,13 @@
  */
 import type { AxisState } from '../control/axis/axis-state.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { TaskBlocks } from './task-blocks.ts'
 
 /** One axis inside the cyclic task, in the axis's unit (mm or deg). Reads and writes card memory in place. */
 export interface AxisIo {
   readonly name: string
+  /** The function blocks of PLCopen, to be made in `setup`. Beside setpoints of the task's own: the last one counts. */
+  readonly blocks: TaskBlocks
   /** Actual position, unit, in the axis's coordinates: after a `home` those that it set. */
   readonly position: number
   /** Commanded position of the cycle before, unit: what the next setpoint is measured against. Without power, `position` then. */

@@ -9,3 +9,4 @@ const wish = process.env['DUALPORT_SEED']
 if (wish !== 'random') fc.configureGlobal({ seed: Number(wish ?? 20_061_019) })
 
 export * from '../node_modules/fast-check/lib/fast-check.js'
+export { default } from '../node_modules/fast-check/lib/fast-check.js'

@@ -8,6 +8,7 @@ import {
   ReplaySubject,
   Subject,
 } from 'rxjs'
+import type { Group } from '../runtime/group-types.ts'
 import type { Observable } from 'rxjs'
 import type { MachineFile } from '../runtime/machine-file/schema.ts'
 import type {
@@ -62,6 +63,12 @@ export class ToyMachine implements Machine {
     return axis ?? found(this.axes, String(nameOrIndex))
   }
 
+  readonly groups = []
+
+  group(name: string): Group {
+    throw new Error(`no group ${name}`)
+  }
+
   async restart(): Promise<void> {}
 
   async close(): Promise<void> {}
@@ -77,6 +84,10 @@ export class ToyAxis implements Axis {
     homed: false,
     error: undefined,
   })
+  readonly state$ = this.status$.pipe(
+    map(({ state }) => state),
+    distinctUntilChanged(),
+  )
   readonly sample$: Observable<AxisSample> = this.samples$.pipe(
     concatMap((batch) => from(samplesOf(batch))),
   )
@@ -122,9 +133,51 @@ export class ToyAxis implements Axis {
   readonly moveAbsolute: Axis['moveAbsolute'] = async (move) => this.#give('moveAbsolute', move)
   readonly moveRelative: Axis['moveRelative'] = async (move) => this.#give('moveRelative', move)
   readonly moveVelocity: Axis['moveVelocity'] = async (move) => this.#give('moveVelocity', move)
-  readonly halt: Axis['halt'] = async () => this.#give('halt')
-  readonly stop: Axis['stop'] = async () => this.#give('stop')
+  readonly halt: Axis['halt'] = async (options) => this.#give('halt', options)
+  readonly stop: Axis['stop'] = async (options) => this.#give('stop', options)
   readonly reset: Axis['reset'] = async () => this.#give('reset')
+  readonly setPosition: Axis['setPosition'] = async (options) => this.#give('setPosition', options)
+  readonly setOverride: Axis['setOverride'] = async (options) => this.#give('setOverride', options)
+  readonly moveAdditive: Axis['moveAdditive'] = async (options) =>
+    this.#give('moveAdditive', options)
+  readonly moveSuperimposed: Axis['moveSuperimposed'] = async (options) =>
+    this.#give('moveSuperimposed', options)
+  readonly moveContinuousAbsolute: Axis['moveContinuousAbsolute'] = async (options) =>
+    this.#give('moveContinuousAbsolute', options)
+  readonly moveContinuousRelative: Axis['moveContinuousRelative'] = async (options) =>
+    this.#give('moveContinuousRelative', options)
+  readonly torqueControl: Axis['torqueControl'] = async (options) =>
+    this.#give('torqueControl', options)
+  readonly positionProfile: Axis['positionProfile'] = async (options) =>
+    this.#give('positionProfile', options)
+  readonly velocityProfile: Axis['velocityProfile'] = async (options) =>
+    this.#give('velocityProfile', options)
+  readonly accelerationProfile: Axis['accelerationProfile'] = async (options) =>
+    this.#give('accelerationProfile', options)
+  readonly gearIn: Axis['gearIn'] = async (options) => this.#give('gearIn', options)
+  readonly gearInPos: Axis['gearInPos'] = async (options) => this.#give('gearInPos', options)
+  readonly camIn: Axis['camIn'] = async (options) => this.#give('camIn', options)
+  readonly phasingAbsolute: Axis['phasingAbsolute'] = async (options) =>
+    this.#give('phasingAbsolute', options)
+  readonly phasingRelative: Axis['phasingRelative'] = async (options) =>
+    this.#give('phasingRelative', options)
+  readonly abortTrigger: Axis['abortTrigger'] = async (options) =>
+    this.#give('abortTrigger', options)
+  readonly haltSuperimposed: Axis['haltSuperimposed'] = async () => this.#give('haltSuperimposed')
+  readonly gearOut: Axis['gearOut'] = async () => this.#give('gearOut')
+  readonly combineAxes: Axis['combineAxes'] = async (options) => this.#give('combineAxes', options)
+  readonly digitalCamSwitch: Axis['digitalCamSwitch'] = async (options) =>
+    this.#give('digitalCamSwitch', options)
+  readonly digitalCamSwitchOff: Axis['digitalCamSwitchOff'] = async () =>
+    this.#give('digitalCamSwitchOff')
+  readonly camOut: Axis['camOut'] = async () => this.#give('camOut')
+  readonly camTableSelect: Axis['camTableSelect'] = async (selection) => {
+    await this.#give('camTableSelect', selection)
+    return { periodic: true, masterAbsolute: true, slaveAbsolute: true, ...selection }
+  }
+  readonly readActualPosition = async (): Promise<number> => 0
+  readonly readActualVelocity = async (): Promise<number> => 0
+  readonly readActualTorque = async (): Promise<number> => 0
   readonly setTorqueLimit: Axis['setTorqueLimit'] = async (percent) =>
     this.#give('setTorqueLimit', percent)
   readonly touchProbe: Axis['touchProbe'] = async (options) => {

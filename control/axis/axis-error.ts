@@ -31,12 +31,18 @@ export const axisError = {
   operationMode: 17,
   /** The drive's data do not come any more; the others' do. */
   deviceLost: 18,
-  /** The drive led the homing and failed. */
+  /** The drive, or the sequence that led the homing, did not find the reference. */
   homing: 19,
   /** The drive refused, or somebody else has the probe. */
   probe: 20,
   /** The drive refused a value. */
   service: 21,
+  /** As many motions wait as the axis's buffer holds. */
+  queue: 22,
+  /** No motion can be calculated from the numbers given. */
+  trajectory: 23,
+  /** The holding brake did not open or close, or the load moved while it opened. */
+  brake: 24,
 } as const
 export type AxisErrorNumber = (typeof axisError)[keyof typeof axisError]
 
@@ -64,6 +70,9 @@ export const axisErrorCodes: readonly (ErrorCode | undefined)[] = [
   'DP_AXIS_HOMING',
   'DP_AXIS_PROBE',
   'DP_AXIS_SERVICE',
+  'DP_AXIS_QUEUE',
+  'DP_AXIS_ARGUMENT',
+  'DP_AXIS_BRAKE',
 ]
 
 const errorWords: readonly string[] = [
@@ -86,9 +95,12 @@ const errorWords: readonly string[] = [
   'the drive has power (Ab) but does not take up operation: AF is missing, look at its enable inputs and brake',
   'the drive stays in another operation mode than asked for',
   'the data of the drive do not come any more',
-  'the drive ended its homing in error',
+  'homing ended in error',
   'the drive refused the probe, or another command waits for it',
   'the drive refused the value',
+  'as many motions wait already as the axis takes',
+  'no motion can be calculated from these numbers',
+  'the holding brake did not open or close, or the load moved while it opened',
 ]
 
 /** The number in words, for messages. */

@@ -1,64 +1,9 @@
 import { expect, test } from 'vitest'
 import { axisError } from './axis-error.ts'
-import { AxisMotion } from './axis-motion.ts'
-import type { AxisLimits } from './command-checks.ts'
+import { Bench, cycleS, limits, poweredBench } from './axis-bench.ts'
 import { axisState } from './axis-state.ts'
+import { Dynamics } from './dynamics.ts'
 import { commandEnd } from './settlement-outbox.ts'
-
-const cycleS = 0.001
-const limits: AxisLimits = {
-  positionMin: -100,
-  positionMax: 200,
-  velocity: 500,
-  acceleration: 5000,
-  jerk: 100_000,
-  followingError: 5,
-}
-
-/** An axis and a drive that follows its setpoint exactly, a cycle later, and takes power after three cycles. */
-class Bench {
-  readonly motion = new AxisMotion(cycleS, limits)
-  readonly ends = new Map<number, { end: number; error: number }>()
-  actual = 0
-  #powerCycles = 0
-
-  cycle(count = 1): void {
-    for (let k = 0; k < count; k++) {
-      this.#powerCycles = this.motion.powerRequested ? this.#powerCycles + 1 : 0
-      const powered = this.#powerCycles > 3
-      this.motion.drivePosition = this.actual
-      this.motion.update(powered)
-      if (powered) this.actual = this.motion.setpoint
-      this.collect()
-    }
-  }
-
-  collect(): void {
-    const { settlements } = this.motion
-    while (settlements.take()) {
-      if (this.ends.has(settlements.id)) throw new Error(`command ${settlements.id} settled twice`)
-      this.ends.set(settlements.id, { end: settlements.end, error: settlements.error })
-    }
-  }
-
-  until(id: number, cycles = 20_000): { end: number; error: number } {
-    for (let k = 0; k < cycles; k++) {
-      const end = this.ends.get(id)
-      if (end !== undefined) return end
-      this.cycle()
-    }
-    throw new Error(`command ${id} did not settle`)
-  }
-}
-
-function poweredBench(at = 0): Bench {
-  const bench = new Bench()
-  bench.actual = at
-  bench.motion.power(1, true)
-  expect(bench.until(1)).toEqual({ end: commandEnd.done, error: 0 })
-  expect(bench.motion.state).toBe(axisState.standstill)
-  return bench
-}
 
 test('without power the setpoint follows the feedback, and the first one with power equals it', () => {
   const { motion } = new Bench()
@@ -85,7 +30,7 @@ test('a drive that reports power without being asked stays disabled', () => {
 
 test('moveAbsolute ends exactly at its target and is done', () => {
   const bench = poweredBench()
-  bench.motion.moveAbsolute(2, 123.456, 300, 0, 0)
+  bench.motion.moveAbsolute(2, 123.456, new Dynamics(300, 0, 0))
   expect(bench.motion.state).toBe(axisState.discreteMotion)
   expect(bench.until(2).end).toBe(commandEnd.done)
   expect(bench.motion.position).toBe(123.456)
@@ -94,17 +39,17 @@ test('moveAbsolute ends exactly at its target and is done', () => {
 
 test('moveRelative counts from the commanded position', () => {
   const bench = poweredBench(10)
-  bench.motion.moveRelative(2, -30, 0, 0, 0)
+  bench.motion.moveRelative(2, -30)
   expect(bench.until(2).end).toBe(commandEnd.done)
   expect(bench.motion.position).toBe(-20)
 })
 
 test('a move commanded while moving aborts the first, comes to rest and then goes to its own target', () => {
   const bench = poweredBench()
-  bench.motion.moveAbsolute(2, 150, 400, 0, 0)
+  bench.motion.moveAbsolute(2, 150, new Dynamics(400, 0, 0))
   bench.cycle(200)
   expect(bench.motion.velocity).toBeGreaterThan(100)
-  bench.motion.moveAbsolute(3, 0, 0, 0, 0)
+  bench.motion.moveAbsolute(3, 0)
   bench.collect()
   expect(bench.ends.get(2)?.end).toBe(commandEnd.aborted)
   expect(bench.until(3).end).toBe(commandEnd.done)
@@ -113,7 +58,7 @@ test('a move commanded while moving aborts the first, comes to rest and then goe
 
 test('moveVelocity is done at its velocity and the axis goes on until halt brings it to standstill', () => {
   const bench = poweredBench(-90)
-  bench.motion.moveVelocity(2, 50, 0, 0)
+  bench.motion.moveVelocity(2, 50)
   expect(bench.until(2).end).toBe(commandEnd.done)
   expect(bench.motion.velocity).toBe(50)
   expect(bench.motion.state).toBe(axisState.continuousMotion)
@@ -129,7 +74,7 @@ test('moveVelocity is done at its velocity and the axis goes on until halt bring
 test('moveVelocity stops in front of a position limit, and the axis is in errorStop', () => {
   for (const sign of [1, -1]) {
     const bench = poweredBench()
-    bench.motion.moveVelocity(2, sign * 500, 400, 20_000)
+    bench.motion.moveVelocity(2, sign * 500, new Dynamics(0, 400, 20_000))
     const { error } = bench.until(2)
     expect(error).toBe(axisError.positionLimit)
     bench.cycle(2000)
@@ -144,16 +89,16 @@ test('moveVelocity stops in front of a position limit, and the axis is in errorS
     expect(room).toBeLessThan(500 * cycleS)
     bench.motion.reset(3)
     expect(bench.until(3).end).toBe(commandEnd.done)
-    bench.motion.moveVelocity(4, -sign * 10, 0, 0)
+    bench.motion.moveVelocity(4, -sign * 10)
     expect(bench.until(4).end).toBe(commandEnd.done)
   }
 })
 
 test('a gentle move commanded at full speed near a limit brakes as hard as the limit needs', () => {
   const bench = poweredBench()
-  bench.motion.moveVelocity(2, 500, 0, 0)
+  bench.motion.moveVelocity(2, 500)
   expect(bench.until(2).end).toBe(commandEnd.done)
-  bench.motion.moveAbsolute(3, 0, 10, 10, 10)
+  bench.motion.moveAbsolute(3, 0, new Dynamics(10, 10, 10))
   let highest = 0
   for (let k = 0; k < 3000; k++) {
     bench.cycle()
@@ -176,14 +121,14 @@ test('moves beyond a limit are refused beforehand, each with its number', () => 
     [16, axisError.velocityLimit],
     [17, axisError.positionLimit],
   ]
-  motion.moveAbsolute(10, 200.1, 0, 0, 0)
-  motion.moveAbsolute(11, 0, 501, 0, 0)
-  motion.moveRelative(12, 1, 0, 5001, 0)
-  motion.moveAbsolute(13, 1, 0, 0, 100_001)
+  motion.moveAbsolute(10, 200.1)
+  motion.moveAbsolute(11, 0, new Dynamics(501, 0, 0))
+  motion.moveRelative(12, 1, new Dynamics(0, 5001, 0))
+  motion.moveAbsolute(13, 1, new Dynamics(0, 0, 100_001))
   bench.collect()
-  motion.moveAbsolute(14, Number.NaN, 0, 0, 0)
-  motion.moveAbsolute(15, 1, 0, Number.NaN, 0)
-  motion.moveVelocity(16, -501, 0, 0)
+  motion.moveAbsolute(14, Number.NaN)
+  motion.moveAbsolute(15, 1, new Dynamics(0, -1, 0))
+  motion.moveVelocity(16, -501)
   motion.home(17, 1000)
   bench.collect()
   for (const [id, error] of refused) {
@@ -194,11 +139,11 @@ test('moves beyond a limit are refused beforehand, each with its number', () => 
 
 test('nothing but a second stop takes over a stop', () => {
   const bench = poweredBench(-90)
-  bench.motion.moveVelocity(2, 100, 0, 0)
+  bench.motion.moveVelocity(2, 100)
   bench.until(2)
   bench.motion.stop(3)
   expect(bench.motion.state).toBe(axisState.stopping)
-  bench.motion.moveVelocity(4, 10, 0, 0)
+  bench.motion.moveVelocity(4, 10)
   bench.motion.halt(5)
   bench.motion.home(6, 0)
   bench.collect()
@@ -222,14 +167,14 @@ test('home makes the present position what it is told, without moving the drive'
   expect(bench.motion.position).toBe(-7)
   expect(bench.motion.actualPosition).toBe(-7)
   expect(bench.motion.setpoint).toBe(setpoint)
-  bench.motion.moveAbsolute(3, 0, 0, 0, 0)
+  bench.motion.moveAbsolute(3, 0)
   bench.until(3)
   expect(bench.motion.setpoint).toBe(49)
 })
 
 test('without power every motion is refused', () => {
   const bench = new Bench()
-  bench.motion.moveAbsolute(2, 1, 0, 0, 0)
+  bench.motion.moveAbsolute(2, 1)
   bench.motion.halt(3)
   bench.motion.stop(4)
   bench.motion.home(5, 0)
@@ -241,7 +186,7 @@ test('without power every motion is refused', () => {
 
 test('errorStop brings the axis to rest, settles the command with the reason and waits for a reset', () => {
   const bench = poweredBench()
-  bench.motion.moveAbsolute(2, 150, 0, 0, 0)
+  bench.motion.moveAbsolute(2, 150)
   bench.cycle(150)
   const { velocity } = bench.motion
   bench.motion.errorStop(axisError.driveError)
@@ -265,7 +210,7 @@ test('the first reason of an errorStop stays', () => {
 
 test('quickStop gives up power when the axis is at rest, release at once', () => {
   const quick = poweredBench()
-  quick.motion.moveVelocity(2, 200, 0, 0)
+  quick.motion.moveVelocity(2, 200)
   quick.cycle(100)
   quick.motion.quickStop(axisError.safeState)
   quick.cycle()
@@ -279,7 +224,7 @@ test('quickStop gives up power when the axis is at rest, release at once', () =>
   expect(quick.motion.state).toBe(axisState.disabled)
 
   const released = poweredBench()
-  released.motion.moveVelocity(2, 200, 0, 0)
+  released.motion.moveVelocity(2, 200)
   released.cycle(100)
   released.motion.release(axisError.safeState)
   expect(released.motion.powerRequested).toBe(false)
@@ -288,7 +233,7 @@ test('quickStop gives up power when the axis is at rest, release at once', () =>
 
 test('a following error beyond its limit is an errorStop', () => {
   const bench = poweredBench()
-  bench.motion.moveAbsolute(2, 100, 0, 0, 0)
+  bench.motion.moveAbsolute(2, 100)
   bench.cycle(100)
   bench.actual -= 6
   bench.cycle()
@@ -298,7 +243,7 @@ test('a following error beyond its limit is an errorStop', () => {
 
 test('power lost in motion is an errorStop, and the setpoint follows the feedback', () => {
   const bench = poweredBench()
-  bench.motion.moveAbsolute(2, 100, 0, 0, 0)
+  bench.motion.moveAbsolute(2, 100)
   bench.cycle(100)
   bench.motion.drivePosition = 12
   bench.motion.update(false)
@@ -321,7 +266,7 @@ test('a drive that takes no power is given up', () => {
 
 test('power off in motion disables at once and is done when the drive has let go', () => {
   const bench = poweredBench()
-  bench.motion.moveAbsolute(2, 100, 0, 0, 0)
+  bench.motion.moveAbsolute(2, 100)
   bench.cycle(100)
   bench.motion.power(3, false)
   expect(bench.motion.state).toBe(axisState.disabled)
@@ -332,7 +277,7 @@ test('power off in motion disables at once and is done when the drive has let go
 test('a command is not taken while the outbox could overflow', () => {
   const bench = poweredBench()
   let taken = 0
-  while (taken < 50 && bench.motion.moveAbsolute(100 + taken, 1, 0, 0, 0)) taken += 1
+  while (taken < 50 && bench.motion.moveAbsolute(100 + taken, 1)) taken += 1
   expect(taken).toBeGreaterThan(4)
   expect(taken).toBeLessThan(50)
   expect(bench.motion.halt(99)).toBe(false)
@@ -345,7 +290,7 @@ test('a command is not taken while the outbox could overflow', () => {
 test('a setpoint from elsewhere is followed, aborts the motion under way, and a quick stop starts from it', () => {
   const bench = poweredBench(10)
   const { motion } = bench
-  motion.moveAbsolute(2, 100, 0, 0, 0)
+  motion.moveAbsolute(2, 100)
   for (let k = 1; k <= 50; k++) {
     motion.externalPosition = 10 + 0.2 * k
     motion.externalVelocity = 0.2 / cycleS

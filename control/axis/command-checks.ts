@@ -1,12 +1,10 @@
 /** Why a motion command is refused beforehand. Pure; `none` (0) where nothing is wrong. */
+import type { KinematicLimits } from '../trajectory/kinematic-limits.ts'
+import type { MotionState } from '../trajectory/motion-state.ts'
 import { axisError, type AxisErrorNumber } from './axis-error.ts'
+import type { AxisLimits } from './axis-limits.ts'
 import { axisState, type AxisStateNumber } from './axis-state.ts'
-import type { MotionLimits } from './setpoint-generator.ts'
-
-export type AxisLimits = MotionLimits & {
-  /** Unit. Beyond it the axis goes to errorStop. */
-  readonly followingError: number
-}
+import { type MotionOrder, orderKind } from './motion-order.ts'
 
 /** The error of a command that the PLCopen diagram does not know in this state. */
 export function stateError(state: AxisStateNumber): AxisErrorNumber {
@@ -22,73 +20,73 @@ export function motionStateError(state: AxisStateNumber): AxisErrorNumber {
     : stateError(state)
 }
 
-/** Motions whose end is standstill. */
-export function endsAtRest(state: AxisStateNumber): boolean {
-  return state === axisState.discreteMotion || state === axisState.stopping
-}
-
 /** As motionStateError, for what begins at standstill alone. */
 export function standstillError(state: AxisStateNumber): AxisErrorNumber {
   return state === axisState.standstill ? axisError.none : stateError(state)
 }
 
-export function positionError(limits: MotionLimits, position: number): AxisErrorNumber {
+export function positionError(limits: AxisLimits, position: number): AxisErrorNumber {
   if (!Number.isFinite(position)) return axisError.argument
   return position < limits.positionMin || position > limits.positionMax
     ? axisError.positionLimit
     : axisError.none
 }
 
-/** 0 stands for the axis's own limit. */
-function dynamicsError(
-  limits: MotionLimits,
-  velocity: number,
-  acceleration: number,
-  jerk: number,
+/** 0 stands for the axis's own limit. Where the limits of both directions differ, the larger one is the measure: the motion keeps to each. */
+export function dynamicsError(full: KinematicLimits, order: MotionOrder): AxisErrorNumber {
+  const { velocity, acceleration, deceleration, jerk } = order
+  if (velocity < 0 || acceleration < 0 || deceleration < 0 || jerk < 0) return axisError.argument
+  const most = Math.max(full.accelerationMax, -full.accelerationMin)
+  if (velocity > Math.max(full.velocityMax, -full.velocityMin)) return axisError.velocityLimit
+  if (acceleration > most || deceleration > most) return axisError.accelerationLimit
+  return jerk > Math.max(full.jerkMax, -full.jerkMin) ? axisError.jerkLimit : axisError.none
+}
+
+/** What is wrong with an order to move. `at`: where the axis is commanded to be now. */
+export function orderError(
+  limits: AxisLimits,
+  full: KinematicLimits,
+  order: MotionOrder,
+  at: MotionState,
 ): AxisErrorNumber {
-  // negated comparisons, so that NaN fails them
-  if (!(velocity >= 0 && acceleration >= 0 && jerk >= 0)) return axisError.argument
-  if (velocity > limits.velocity) return axisError.velocityLimit
-  if (acceleration > limits.acceleration) return axisError.accelerationLimit
-  return jerk > limits.jerk ? axisError.jerkLimit : axisError.none
+  if (!Number.isFinite(order.endVelocity) || !Number.isFinite(order.distance))
+    return axisError.argument
+  return (
+    targetError(limits, order) ||
+    dynamicsError(full, order) ||
+    endVelocityError(full, order) ||
+    directionError(limits, order, at)
+  )
+}
+
+function targetError(limits: AxisLimits, order: MotionOrder): AxisErrorNumber {
+  if (order.kind !== orderKind.position) return axisError.none
+  // not known before it begins
+  const { target } = order
+  if (order.relative && Number.isNaN(target)) return axisError.none
+  if (!Number.isFinite(target)) return axisError.argument
+  const isOutside = target < limits.positionMin || target > limits.positionMax
+  return isOutside ? axisError.positionLimit : axisError.none
+}
+
+function endVelocityError(full: KinematicLimits, order: MotionOrder): AxisErrorNumber {
+  const { endVelocity, velocity } = order
+  const most = order.kind === orderKind.position && velocity > 0 ? velocity : Infinity
+  const isTooFast =
+    endVelocity > full.velocityMax || endVelocity < full.velocityMin || Math.abs(endVelocity) > most
+  return isTooFast ? axisError.velocityLimit : axisError.none
 }
 
 /** A velocity that leads out of the position limits, from a position at or beyond them. */
-function directionError(limits: MotionLimits, position: number, velocity: number): AxisErrorNumber {
+function directionError(
+  limits: AxisLimits,
+  order: MotionOrder,
+  { position }: MotionState,
+): AxisErrorNumber {
+  const { endVelocity } = order
   const leadsOut =
-    (velocity > 0 && position >= limits.positionMax) ||
-    (velocity < 0 && position <= limits.positionMin)
+    order.kind === orderKind.velocity &&
+    ((endVelocity > 0 && position >= limits.positionMax) ||
+      (endVelocity < 0 && position <= limits.positionMin))
   return leadsOut ? axisError.positionLimit : axisError.none
-}
-
-/** What is wrong with a move to a position. */
-export function moveError(
-  limits: MotionLimits,
-  state: AxisStateNumber,
-  position: number,
-  velocity: number,
-  acceleration: number,
-  jerk: number,
-): AxisErrorNumber {
-  return (
-    motionStateError(state) ||
-    positionError(limits, position) ||
-    dynamicsError(limits, velocity, acceleration, jerk)
-  )
-}
-
-/** What is wrong with a move at a velocity, from `position`. */
-export function speedError(
-  limits: MotionLimits,
-  state: AxisStateNumber,
-  position: number,
-  velocity: number,
-  acceleration: number,
-  jerk: number,
-): AxisErrorNumber {
-  return (
-    motionStateError(state) ||
-    dynamicsError(limits, Math.abs(velocity), acceleration, jerk) ||
-    directionError(limits, position, velocity)
-  )
 }

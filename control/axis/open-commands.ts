@@ -1,14 +1,17 @@
-/** The commands of an axis that have not ended, one of each kind, and how each ends. Cyclic throughout. */
+/** The commands of an axis beside its motions that have not ended, one of each kind, and how each ends. Cyclic throughout. */
 import { axisError, type AxisErrorNumber } from './axis-error.ts'
+import { queueDepth } from './motion-queue.ts'
 import { commandEnd, type SettlementOutbox } from './settlement-outbox.ts'
 
-/** Power, motion and reset can be open, and the command that comes: no more can settle before the next take. */
-const mostAtOnce = 4
+/**
+ * Power, reset, the motion that runs, those that wait and the one laid over can be open, and the command that comes: no more can
+ * settle before the next take.
+ */
+const mostAtOnce = queueDepth + 5
 
 export class OpenCommands {
   /** Ids; 0: none. */
   power = 0
-  motion = 0
   reset = 0
   readonly #outbox: SettlementOutbox
 
@@ -33,17 +36,6 @@ export class OpenCommands {
     return true
   }
 
-  /** A motion takes the place of the one before. */
-  beginMotion(id: number): void {
-    this.#outbox.put(this.motion, commandEnd.aborted, axisError.none)
-    this.motion = id
-  }
-
-  endMotion(): void {
-    this.#outbox.put(this.motion, commandEnd.done, axisError.none)
-    this.motion = 0
-  }
-
   beginPower(id: number): void {
     this.#outbox.put(this.power, commandEnd.aborted, axisError.none)
     this.power = id
@@ -66,10 +58,8 @@ export class OpenCommands {
 
   /** All of them at once. */
   fail(reason: AxisErrorNumber): void {
-    this.#outbox.put(this.motion, commandEnd.error, reason)
     this.#outbox.put(this.power, commandEnd.error, reason)
     this.#outbox.put(this.reset, commandEnd.error, reason)
-    this.motion = 0
     this.power = 0
     this.reset = 0
   }

@@ -5,11 +5,11 @@
 export const commandEnd = { done: 1, aborted: 2, error: 3 } as const
 export type CommandEndNumber = (typeof commandEnd)[keyof typeof commandEnd]
 
-const capacity = 16
 const width = 3
 
 export class SettlementOutbox {
-  readonly #words = new Int32Array(capacity * width)
+  readonly #words: Int32Array
+  readonly #capacity: number
   #head = 0
   #count = 0
   /** The settlement last taken: the command's id, how it ended, and the axisError number with `error`. */
@@ -17,14 +17,19 @@ export class SettlementOutbox {
   end: CommandEndNumber = commandEnd.done
   error = 0
 
+  constructor(capacity = 32) {
+    this.#capacity = capacity
+    this.#words = new Int32Array(capacity * width)
+  }
+
   get free(): number {
-    return capacity - this.#count
+    return this.#capacity - this.#count
   }
 
   /** `id` 0 is nobody's command and is not noted. Cyclic. */
   put(id: number, end: CommandEndNumber, error: number): void {
     if (id === 0) return
-    const at = ((this.#head + this.#count) % capacity) * width
+    const at = ((this.#head + this.#count) % this.#capacity) * width
     this.#words[at] = id
     this.#words[at + 1] = end
     this.#words[at + 2] = error
@@ -38,7 +43,7 @@ export class SettlementOutbox {
     this.id = this.#words[at] as number
     this.end = this.#words[at + 1] as CommandEndNumber
     this.error = this.#words[at + 2] as number
-    this.#head = (this.#head + 1) % capacity
+    this.#head = (this.#head + 1) % this.#capacity
     this.#count -= 1
     return true
   }

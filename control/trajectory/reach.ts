@@ -122,15 +122,18 @@ export class Reach {
     const span = extra / (2 * q)
     const sum = span > 0 ? work / (q * span) : 2 * this.acceleration0
     // in a time of almost nothing the sum is all rounding; where the extremes must lie is not
-    let top = Math.min((span + sum) / 2, this.acceleration1 + span)
-    let bottom = Math.max((sum - span) / 2, this.acceleration0 - span)
+    const a0 = this.acceleration0
+    const a1 = this.acceleration1
+    let top = Math.max(Math.min((span + sum) / 2, a1 + span), a0)
+    let bottom = Math.min(Math.max((sum - span) / 2, a0 - span), a1)
     let topHold = 0
     let bottomHold = 0
     // what one limit takes away lets the other extreme grow: which one binds is known only when both are tried
-    if (top > accelerationMax || bottom < accelerationMin) {
+    const full = accelerationMax - accelerationMin
+    const hair = rounding * full
+    if (top > accelerationMax + hair || bottom < accelerationMin - hair) {
       const x = Math.sqrt(Math.max(extra * accelerationMax - work, 0) / q)
       const y = Math.sqrt(Math.max(work - extra * accelerationMin, 0) / q)
-      const full = accelerationMax - accelerationMin
       // at the border of two cases either is right, and rounding must not lead to the third
       const most = full * (1 + rounding)
       const least = extra * (1 + rounding)
@@ -150,8 +153,8 @@ export class Reach {
         bottomHold = holds - topHold
       }
     }
-    this.top = Math.max(top, this.acceleration0)
-    this.bottom = Math.min(bottom, this.acceleration1)
+    this.top = Math.max(top, a0)
+    this.bottom = Math.min(bottom, a1)
     this.topHold = Math.max(topHold, 0)
     this.bottomHold = Math.max(bottomHold, 0)
     this.cruise = 0

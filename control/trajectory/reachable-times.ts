@@ -9,6 +9,12 @@ import { VelocityChange } from './velocity-change.ts'
 
 /** Of distances: what two ways of adding the same numbers differ by. */
 const tolerance = 1e-13
+/** Of positions and accelerations. */
+const stateRounding = 5e-15
+/** Of the limits of velocity, where there are some. */
+const velocityRounding = 5e-15
+/** Of times. */
+const timeRounding = 1e-12
 
 export class ReachableTimes {
   /** The greatest distance in a time, and the smallest: the greatest of the mirrored axis. */
@@ -20,6 +26,8 @@ export class ReachableTimes {
   time = 0.5
   /** Of the target from the start, unit. */
   distance = 0.5
+  /** What the positions themselves are not known better than, unit. */
+  rounding = 0.5
   // which of the two hold the problem: for the earliest time one of them is enough
   #mostPrepared = false
   #leastPrepared = false
@@ -38,6 +46,10 @@ export class ReachableTimes {
     change.accelerationMin = limits.accelerationMin
     change.riseS3 = 1 / limits.jerkMax
     change.fallS3 = -1 / limits.jerkMin
+    const range = limits.velocityMax - limits.velocityMin
+    change.rounding =
+      velocityRounding *
+      (Math.abs(from.velocity) + Math.abs(to.velocity) + (Number.isFinite(range) ? range : 0))
     change.solve()
     this.#findGap()
     most.velocity0 = from.velocity
@@ -51,6 +63,12 @@ export class ReachableTimes {
     most.fallS3 = change.fallS3
     this.least.velocityMax = -limits.velocityMin
     this.distance = to.position - from.position
+    // by what the positions are rounded, and how far an axis goes while its acceleration changes by what it is rounded
+    const speeds = Math.abs(from.velocity) + Math.abs(to.velocity)
+    const ramps =
+      (Math.abs(from.acceleration) + Math.abs(to.acceleration)) * (change.riseS3 + change.fallS3)
+    this.rounding =
+      stateRounding * (Math.abs(from.position) + Math.abs(to.position) + speeds * ramps)
     this.#leastPrepared = false
     this.#mostPrepared = false
   }
@@ -58,7 +76,8 @@ export class ReachableTimes {
   /** `time` becomes the first one from itself on in which the change of velocity is possible, wherever that may lead. */
   earliestChange(): void {
     this.time = Math.max(this.time, this.change.duration)
-    if (this.time > this.#gapBegin) this.time = Math.max(this.time, this.#gapEnd)
+    if (this.time > this.#gapBegin * (1 + timeRounding))
+      this.time = Math.max(this.time, this.#gapEnd)
   }
 
   /** `time` becomes the first one from itself on in which the target can be met. */
@@ -71,11 +90,13 @@ export class ReachableTimes {
 
   /** False: not before the gap. */
   #earliestInPart(): boolean {
-    const end = this.time <= this.#gapBegin ? this.#gapBegin : Infinity
+    // not a conditional expression: between a field and a constant, that is a number on the heap
+    let end = Infinity
+    if (this.time <= this.#gapBegin) end = this.#gapBegin
     const wanted = this.distance
     const { change, time } = this
     // what rounding may make of a distance in this time, beside its own
-    const slack = tolerance * (Math.abs(wanted) + this.most.velocityMax * time)
+    const slack = tolerance * (Math.abs(wanted) + this.most.velocityMax * time) + this.rounding
     const atBegin = time <= change.duration
     // at the very beginning there is one motion, and so one distance
     const more = atBegin ? wanted - change.distance : 0
@@ -88,7 +109,8 @@ export class ReachableTimes {
       if (wanted > most.distance + slack + tolerance * Math.abs(most.distance)) {
         most.wanted = wanted
         most.end = end
-        if (!most.reach()) return false
+        // at the very end of the part rounding must not decide
+        if (!most.reach() && wanted > most.distance + slack) return false
         this.time = Math.max(most.time, time)
         return true
       }
@@ -101,7 +123,7 @@ export class ReachableTimes {
     if (-wanted > least.distance + slack + tolerance * Math.abs(least.distance)) {
       least.wanted = -wanted
       least.end = end
-      if (!least.reach()) return false
+      if (!least.reach() && -wanted > least.distance + slack) return false
       this.time = Math.max(least.time, time)
     }
     return true

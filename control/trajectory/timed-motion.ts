@@ -42,7 +42,7 @@ export class TimedMotion {
       return
     }
     times.evaluate()
-    const slack = tolerance * (Math.abs(distance) + Math.abs(most.distance))
+    const slack = tolerance * (Math.abs(distance) + Math.abs(most.distance)) + times.rounding
     if (distance >= most.distance - slack) this.#addExtreme(profile, most, 1)
     else if (distance <= slack - least.distance) this.#addExtreme(profile, least, -1)
     else if (most.crosses && least.crosses && this.#findCruise()) this.#addCruise(profile)
@@ -239,7 +239,9 @@ export class TimedMotion {
     const whole = time + a0 * first + a1 * last
     const needed = gained + (a0 * a0 * first + a1 * a1 * last) / 2
     const root = Math.sqrt(Math.max(whole * whole - 4 * half * needed, 0))
-    const held = (2 * needed) / (whole + root)
+    // hardly any time and hardly anything to gain: no quotient of roundings
+    const sum = whole + root
+    const held = sum === 0 ? 0 : (2 * needed) / sum
     const begin = Math.max((held - a0) * first, 0)
     const end = Math.max((held - a1) * last, 0)
     profile.stretch = begin

@@ -14,6 +14,8 @@ export class VelocityChange {
   accelerationMin = -0.5
   riseS3 = 0.5
   fallS3 = 0.5
+  /** What the velocities are not known better than, unit/s. */
+  rounding = 0.5
 
   /** Acceleration rises first and falls then; otherwise the other way round. */
   rises = true
@@ -27,17 +29,23 @@ export class VelocityChange {
   /** What is travelled meanwhile, unit. */
   distance = 0.5
 
+  constructor() {
+    this.rounding = 0
+  }
+
   solve(): void {
     const a0 = this.acceleration0
     const a1 = this.acceleration1
     const rise = this.riseS3
     const fall = this.fallS3
     const half = (rise + fall) / 2
-    const change = this.velocity1 - this.velocity0
+    let change = this.velocity1 - this.velocity0
     const straight =
       a1 >= a0 ? ((a1 - a0) * (a1 + a0) * rise) / 2 : ((a0 - a1) * (a0 + a1) * fall) / 2
     let hold = 0
-    if (change >= straight) {
+    // between accelerations of one sign a little too much or too little costs a swing through zero: rounding must not
+    if (Math.abs(change - straight) <= this.rounding) change = straight
+    if (a0 + a1 > 0 ? change >= straight : change > straight) {
       const needed = change + (a0 * a0 * rise + a1 * a1 * fall) / 2
       const limit = this.accelerationMax
       let extreme = Math.sqrt(Math.max(needed / half, 0))

@@ -54,6 +54,76 @@ describe('relations of a machine file', () => {
       { io: [{ kind: 'digitalInput', name: 'p', device: 'drive', channel: 0 }] },
       ['io[0].device'],
     ],
+    [
+      'cams of one name, and one whose master goes back',
+      {
+        cams: [
+          { name: 'c', points: [1, 2].map((n) => ({ master: n, slave: n })) },
+          { name: 'c', points: [2, 1].map((n) => ({ master: n, slave: n })) },
+        ],
+      },
+      ['cams[1].name', 'cams[1].points[1].master'],
+    ],
+    [
+      'homing on a switch that is no input, faster than the axis, and to an index nobody knows where',
+      {
+        axes: [
+          {
+            ...x,
+            homing: {
+              method: 'homeSwitch',
+              direction: 'upward',
+              searchVelocity: 500,
+              latchVelocity: 5,
+              distance: 100,
+              toIndex: true,
+              inputs: { homeSwitch: { point: 'nowhere' } },
+            },
+          },
+        ],
+      },
+      [
+        'axes[0].homing.inputs.homeSwitch.point',
+        'axes[0].homing.searchVelocity',
+        'axes[0].homing.indexDistance',
+      ],
+    ],
+    [
+      'a brake that opens in the safe state, and errors of fewer places than positions',
+      {
+        axes: [
+          {
+            ...x,
+            brake: { output: 'hold', releaseS: 0.1, engageS: 0.1, contact: { point: 'hold' } },
+            compensation: {
+              positions: [0, 10],
+              forward: [0],
+              velocity: 1,
+              acceleration: 1,
+              jerk: 1,
+            },
+          },
+        ],
+        io: [{ kind: 'digitalOutput', name: 'hold', device: 'io', channel: 0, safe: true }],
+      },
+      ['axes[0].compensation.forward', 'axes[0].brake.contact.point', 'axes[0].brake.output'],
+    ],
+    [
+      'a group with an axis that is none, one twice, and a delta of two arms',
+      {
+        axes: [x],
+        groups: [
+          {
+            name: 'g',
+            axes: ['x', 'q'],
+            kinematics: { type: 'delta', base: 1, platform: 1, arm: 1, rod: 1 },
+            path: { velocity: 1, acceleration: 1, jerk: 1 },
+          },
+          { name: 'g', axes: ['x'], path: { velocity: 1, acceleration: 1, jerk: 1 } },
+        ],
+      },
+      ['groups[1].name', 'groups[0].axes[1]', 'groups[0].axes', 'groups[1].axes[0]'],
+    ],
     ['an axis on no device', { axes: [{ ...x, device: 'nobody' }] }, ['axes[0].device']],
     ['two axes of one name on one drive', { axes: [x, x] }, ['axes[1].name', 'axes[1].device']],
     [

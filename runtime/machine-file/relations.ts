@@ -2,13 +2,16 @@
  * What must hold between the fields of a machine file. The checks take a draft, in which anything may be missing, so
  * that they can run beside the schema's own complaints and every error is told at once.
  */
+import { checkCams } from './cam-relations.ts'
 import { checkCarriedWords } from './carried-words.ts'
 import { defaults } from './defaults.ts'
 import type { Draft, MachineDraft } from './draft.ts'
 import { formatPath } from './finding.ts'
 import type { Finding, PathKey } from './finding.ts'
+import { checkMechanics } from './mechanics-relations.ts'
 import { nearest } from './nearest.ts'
 import { checkRing } from './ring-relations.ts'
+import type { GroupFile } from './group-schema.ts'
 import type { AxisFile, DeviceFile, PointFile } from './schema.ts'
 
 type Profile = DeviceFile['profile']
@@ -26,6 +29,11 @@ export function checkRelations(draft: MachineDraft): Finding[] {
     ...checkChannels(draft.io ?? []),
     ...checkCarriedWords(draft),
     ...checkSignals(draft),
+    ...unique(draft.groups ?? [], 'groups', 'name'),
+    ...(draft.groups ?? []).flatMap((group, index) => checkGroup(draft, group ?? {}, index)),
+    ...unique(draft.cams ?? [], 'cams', 'name'),
+    ...checkCams(draft),
+    ...checkMechanics(draft),
   ]
 }
 
@@ -55,7 +63,33 @@ function checkAxis(draft: MachineDraft, axis: Draft<AxisFile>, index: number): F
     ...fits32(['axes', index, 'limits', 'positionMin'], positionMin, perUnit),
     ...fits32(['axes', index, 'limits', 'positionMax'], positionMax, perUnit),
     ...fits32(['axes', index, 'limits', 'velocity'], limits.velocity, velocityPerUnit),
+    ...fits32(
+      ['axes', index, 'limits', 'velocityNegative'],
+      limits.velocityNegative,
+      velocityPerUnit,
+    ),
   )
+  return findings
+}
+
+/** An axis belongs to one group, and kinematics have so many. */
+function checkGroup(draft: MachineDraft, group: Draft<GroupFile>, index: number): Finding[] {
+  const names = (draft.axes ?? []).flatMap((axis) => axis?.name ?? [])
+  const others = (draft.groups ?? []).slice(0, index).flatMap((one) => one?.axes ?? [])
+  const axes = group.axes ?? []
+  const findings = axes.flatMap((axis, n) => {
+    const keys = ['groups', index, 'axes', n]
+    if (axis === undefined) return []
+    if (!names.includes(axis)) return [finding(keys, axis, oneOf('an axis', axis, names))]
+    const taken = others.includes(axis) || axes.indexOf(axis) < n
+    return taken ? [finding(keys, axis, 'an axis that no group has yet')] : []
+  })
+  const type = group.kinematics?.type
+  const [least, most] = type === 'scara' ? [2, 4] : type === 'delta' ? [3, 3] : [1, 6]
+  if (axes.length < least || axes.length > most)
+    findings.push(
+      finding(['groups', index, 'axes'], axes.length, `${least} to ${most} axes, with ${type}`),
+    )
   return findings
 }
 

@@ -5,53 +5,14 @@
  */
 import { z } from 'zod'
 import { maxDevices } from '../../cards/sercos3/driver/config/config.ts'
+import { axisSchema, camSchema } from './axis-schema.ts'
 import { defaults } from './defaults.ts'
+import { groupSchema } from './group-schema.ts'
 import { name } from './name-schema.ts'
 import { cardSchema, deviceSchema } from './ring-schema.ts'
 
 const finite = z.number()
 const positive = z.number().positive()
-/** Below it an axis would seem to stand still: a slip of the pen rather than a wish. */
-const dynamic = z.number().min(0.001)
-
-const axisSchema = z.strictObject({
-  name,
-  device: name.describe('Name of a device with the profile drive'),
-  unit: z.enum(['mm', 'deg']).describe('Of every position of this axis; velocities are per second'),
-  scaling: z
-    .enum(['file', 'fromDevice'])
-    .default('file')
-    .describe(
-      'fromDevice: increments per unit as the drive tells them in CP2 (S-0-0076, S-0-0044), instead of the two fields below',
-    ),
-  incrementsPerUnit: positive
-    .default(defaults.incrementsPerUnit)
-    .describe('Position increments of the drive per unit'),
-  velocityIncrementsPerUnit: positive
-    .default(defaults.velocityIncrementsPerUnit)
-    .describe('Velocity increments of the drive per unit/s'),
-  limits: z
-    .strictObject({
-      positionMin: finite,
-      positionMax: finite,
-      velocity: dynamic,
-      acceleration: dynamic,
-      jerk: dynamic,
-      followingError: dynamic.describe('Beyond it the axis goes to ErrorStop'),
-    })
-    .describe('In unit, unit/s, unit/s^2, unit/s^3'),
-  safe: z
-    .enum(['quickStop', 'disable'])
-    .default('quickStop')
-    .describe(
-      'Reaction to a fault while our code still runs: ramp down, or take power away at once',
-    ),
-  commands: z
-    .array(z.enum(['mqtt']))
-    .default([])
-    .describe('Who else may command this axis; closed by default'),
-})
-
 const pointDevice = name.describe('Name of a device with the profile io')
 const digitalChannel = z.int().min(0).max(63)
 const analogChannel = z.int().min(0).max(7)
@@ -126,6 +87,12 @@ const realtimeSchema = z.strictObject({
     .min(0)
     .default(10)
     .describe('Overruns in a row that are only counted; one more makes the machine safe'),
+  rehearse: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Play the cycle through before the card is touched, which takes some tenths of a second; false: the first cycles are slow',
+    ),
 })
 
 const publishRule = z
@@ -212,6 +179,8 @@ export const machineSchema = z
       .max(maxDevices)
       .describe('The devices on the ring, in the order of the cables, seen from port 1'),
     axes: z.array(axisSchema).default([]),
+    groups: z.array(groupSchema).max(16).default([]).describe('Axes that move a tool together'),
+    cams: z.array(camSchema).max(100).default([]).describe('Cams that slaves follow, by name'),
     io: z.array(pointSchema).default([]),
     user: z
       .string()
@@ -231,6 +200,7 @@ export type MachineFile = z.output<typeof machineSchema>
 /** What a user writes. */
 export type MachineInput = z.input<typeof machineSchema>
 export type AxisFile = MachineFile['axes'][number]
+export type CamFile = MachineFile['cams'][number]
 export type PointFile = MachineFile['io'][number]
 export type DeviceFile = MachineFile['devices'][number]
 export type RealtimeFile = MachineFile['realtime']

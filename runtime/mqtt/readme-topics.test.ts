@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { commandNames } from './command-schema.ts'
 import { topicTable } from './topics.ts'
 
 const readme = new URL('../../README.md', import.meta.url)
@@ -15,4 +16,9 @@ test.skipIf(!existsSync(readme))('the README shows the topic table as it is', ()
     ...rows,
   ].join('\n')
   expect(readFileSync(readme, 'utf8')).toContain(table)
+})
+
+test.skipIf(!existsSync(readme))('the README names every command', () => {
+  const names = commandNames.map((name) => `\`${name}\``)
+  expect(readFileSync(readme, 'utf8')).toContain(`Commands: ${names.join(', ')}.`)
 })

@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DualportError } from '../../errors.ts'
+import type { CamSelection, MoveBy } from '../axis-blocks.ts'
 import { formatFinding } from '../machine-file/finding.ts'
 import { findingsOf } from '../machine-file/issue-findings.ts'
 import type { MachineFile } from '../machine-file/schema.ts'
@@ -127,25 +128,65 @@ export class CommandTaker {
 async function give(axis: Axis, command: AxisCommand): Promise<CommandEnd> {
   switch (command.command) {
     case 'enable':
-      return axis.enable()
     case 'disable':
-      return axis.disable()
+    case 'reset':
+    case 'haltSuperimposed':
+    case 'gearOut':
+    case 'camOut':
+      return axis[command.command]()
     case 'home':
       return axis.home(argumentOf(command))
+    case 'setPosition':
+      return axis.setPosition(argumentOf(command))
+    case 'setOverride':
+      return axis.setOverride(argumentOf(command))
     case 'moveAbsolute':
       return axis.moveAbsolute(argumentOf(command))
     case 'moveRelative':
-      return axis.moveRelative(argumentOf(command))
+      // one of both names of the distance is missing: the axis says so
+      return axis.moveRelative(argumentOf(command) as MoveBy)
+    case 'moveAdditive':
+      return axis.moveAdditive(argumentOf(command))
+    case 'moveSuperimposed':
+      return axis.moveSuperimposed(argumentOf(command))
     case 'moveVelocity':
       return axis.moveVelocity(argumentOf(command))
+    case 'moveContinuousAbsolute':
+      return axis.moveContinuousAbsolute(argumentOf(command))
+    case 'moveContinuousRelative':
+      return axis.moveContinuousRelative(argumentOf(command))
+    case 'torqueControl':
+      return axis.torqueControl(argumentOf(command))
+    case 'positionProfile':
+    case 'velocityProfile':
+    case 'accelerationProfile':
+      return axis[command.command](argumentOf(command))
     case 'halt':
-      return axis.halt()
+      return axis.halt(argumentOf(command))
     case 'stop':
-      return axis.stop()
-    case 'reset':
+      return axis.stop(argumentOf(command))
+    case 'gearIn':
+      return axis.gearIn(argumentOf(command))
+    case 'gearInPos':
+      return axis.gearInPos(argumentOf(command))
+    case 'camIn':
+      return followCam(axis, argumentOf(command))
+    case 'phasingAbsolute':
+      return axis.phasingAbsolute(argumentOf(command))
+    case 'phasingRelative':
+      return axis.phasingRelative(argumentOf(command))
+    case 'combineAxes':
       break
   }
-  return axis.reset()
+  return axis.combineAxes(argumentOf(command))
+}
+
+type CamCommand = CamSelection & Parameters<Axis['camIn']>[0] & { readonly cam: string }
+
+async function followCam(axis: Axis, command: CamCommand): Promise<CommandEnd> {
+  const { cam, periodic = true, masterAbsolute = true, slaveAbsolute = true, ...rest } = command
+  const selection = { cam, periodic, masterAbsolute, slaveAbsolute }
+  return axis.camIn({ ...rest, cam: await axis.camTableSelect(selection) })
 }
 
 /** What the axis is to be given, without the fields that were left out. */

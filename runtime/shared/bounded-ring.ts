@@ -82,6 +82,12 @@ export class BoundedRingReader {
     return this.#slots[this.#base + field] as number
   }
 
+  /** All fields of the message. */
+  copyTo(fields: Float64Array): void {
+    for (let field = 0; field < this.#fields; field++)
+      fields[field] = this.#slots[this.#base + field] as number
+  }
+
   release(): void {
     Atomics.add(this.#words, readWord, 1)
   }

@@ -49,6 +49,7 @@ export class ControlBlock {
   readonly #gauges: Float64Array
   readonly #axisStatus: Int32Array
 
+  /** `axes`: and groups, whose status words follow those of the axes. */
   static allocate(axes: number): SharedArrayBuffer {
     return new SharedArrayBuffer(
       word.words * 4 +

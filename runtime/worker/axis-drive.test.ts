@@ -118,7 +118,7 @@ test.each([
   axis.motion.home(2, 0)
   cycle()
   expect(axis.motion.homed).toBe(true)
-  axis.motion.moveAbsolute(3, direction * 5000, 0, 0, 0)
+  axis.motion.moveAbsolute(3, direction * 5000)
   for (let k = 0; k < 3000 && axis.motion.state !== axisState.errorStop; k++) {
     cycle()
     expect(Math.abs(axis.motion.followingError)).toBeLessThan(20)
@@ -134,7 +134,7 @@ test('an endless axis may turn through several times 2^32 increments', () => {
   for (let turn = 0; turn < 8; turn++) {
     axis.motion.home(2, -range)
     cycle()
-    axis.motion.moveAbsolute(3, range, 0, 0, 0)
+    axis.motion.moveAbsolute(3, range)
     for (let k = 0; k < 25_000 && (k === 0 || !axis.motion.atRest); k++) cycle()
     cycle()
     expect(axis.motion.state).toBe(axisState.standstill)

@@ -8,9 +8,11 @@ import { idn } from '../../cards/sercos3/idn.ts'
 import { axisError } from '../../control/axis/axis-error.ts'
 import { AxisMotion } from '../../control/axis/axis-motion.ts'
 import { axisState } from '../../control/axis/axis-state.ts'
+import type { Compensation } from '../../control/mechanics/compensation/compensation.ts'
 import type { AxisFile } from '../machine-file/schema.ts'
 import { packAxisStatus } from '../shared/axis-status-word.ts'
 import { taskCommand } from '../shared/command-ring.ts'
+import type { AxisBrake } from './axis-brake.ts'
 import { DriveHandshake } from './drive-handshake.ts'
 
 /** S-0-0084, S-0-0080 and the torque limits count in 0.1 %. */
@@ -34,7 +36,7 @@ export class AxisDrive {
   followingDistance = 0
   /** Velocity command beside the position, unit/s: the motion's own, or what a user's task gave. */
   feedForward = 0
-  /** Torque command of a user's task, % of rated torque. */
+  /** Torque command, of a user's task or of torqueControl, % of rated torque. */
   torqueCommand = 0
   /** A user's task gave this cycle's setpoint. */
   given = false
@@ -42,10 +44,16 @@ export class AxisDrive {
   resetRequested = false
   /** The drive was there and its data do not come any more. */
   lost = false
+  /** Its encoder knows where it is (S-0-0403). */
+  knowsPosition = false
   /** The drive does something of its own at our request, such as homing: it does not go back to its commands before that ends. */
   driveIsBusy = false
-  /** The drive's telegrams carry a torque command, a torque limit. */
-  takesTorque = false
+  /** Errors of screw and scale, and the axis's holding brake, where it has them. Set in the beginning. */
+  compensation: Compensation | undefined
+  brake: AxisBrake | undefined
+  /** Where the axis is beyond where its drive holds it to be, unit. */
+  positionError = 0.5
+  /** The drive's telegrams carry a torque limit. */
   takesTorqueLimit = false
 
   readonly #image: DriveImage
@@ -55,6 +63,8 @@ export class AxisDrive {
   readonly #quickStops: boolean
   /** Position feedback counted on where the drive's 32 bits wrap: an endless axis passes 2^31 increments some day. */
   readonly #increments = new Float64Array(1)
+  /** The home offset of the cycle before. */
+  #compensatedFrom = 0.5
   #live = false
   #runsDown = false
   /** What was set; negative: nothing was. */
@@ -69,6 +79,8 @@ export class AxisDrive {
   ) {
     this.#services = services
     this.name = file.name
+    this.positionError = 0
+    this.#compensatedFrom = 0
     this.driveIndex = driveIndex
     this.#image = image
     this.#incrementsPerUnit = file.incrementsPerUnit
@@ -105,9 +117,12 @@ export class AxisDrive {
     const counted = before + moved
     this.#increments[0] = counted
     this.handshake.take(image.readStatus(), moved !== 0)
-    this.motion.drivePosition = counted / this.#incrementsPerUnit
+    const { motion } = this
+    motion.drivePosition = counted / this.#incrementsPerUnit + this.positionError
     this.velocity = image.readVelocity() / this.#velocityIncrementsPerUnit
+    motion.driveVelocity = this.velocity
     this.torquePercent = image.readTorque() * percentPerTorqueIncrement
+    motion.driveTorque = this.torquePercent
     this.followingDistance = image.readFollowingDistance() / this.#incrementsPerUnit
   }
 
@@ -128,13 +143,23 @@ export class AxisDrive {
       motion.lead.halts = true
     motion.lead.halted = handshake.halted && !this.driveIsBusy
     motion.powerStep = handshake.ready
-    motion.update(handshake.operational)
+    const { brake } = this
+    const open = brake === undefined || brake.brake.ready || !motion.powerRequested
+    motion.update(handshake.operational && open)
+    if (this.compensation !== undefined) this.#compensate(this.compensation)
+    if (brake !== undefined) this.#brake(brake)
     if (this.#runsDown && motion.powerRequested && motion.atRest) motion.power(0, false)
     const follows = motion.state === axisState.synchronizedMotion
     if (!this.given || !follows) this.feedForward = motion.velocity
-    if (!this.given || !follows) this.torqueCommand = 0
-    // a ramp between two setpoints of a task stays in their mode
-    if ((!follows && !motion.lead.on) || motion.atRest) handshake.mode = modeNumber.position
+    if (motion.torqueLeads) {
+      this.torqueCommand = motion.torqueCommand
+      handshake.mode = modeNumber.torque
+    } else {
+      if (!this.given || !follows) this.torqueCommand = 0
+      // a ramp between two setpoints of a task stays in their mode
+      if ((!motion.isGiven && !motion.lead.on) || motion.atRest)
+        handshake.mode = modeNumber.position
+    }
     this.given = false
     this.#writeCommands()
   }
@@ -143,17 +168,47 @@ export class AxisDrive {
     const image = this.#image
     const { motion } = this
     // modulo 2^32, as the drive counts
-    image.writePosition(Math.round(motion.setpoint * this.#incrementsPerUnit) | 0)
+    image.writePosition(Math.round(this.#commanded * this.#incrementsPerUnit) | 0)
     image.writeVelocity(Math.round(this.feedForward * this.#velocityIncrementsPerUnit) | 0)
     image.writeTorque(Math.round(this.torqueCommand * torqueIncrementsPerPercent) | 0)
-    image.writeControl(this.handshake.controlWord(motion.powerRequested, motion.lead.halts))
+    const power = this.brake?.brake.drivePower ?? motion.powerRequested
+    image.writeControl(this.handshake.controlWord(power, motion.lead.halts))
+  }
+
+  /** Where the drive is to be, unit, in its own coordinates. */
+  get #commanded(): number {
+    const brake = this.brake?.brake
+    const setpoint = brake?.holds === true ? brake.holdPosition : this.motion.setpoint
+    return setpoint - this.positionError
+  }
+
+  /** The table applies while the axis is homed; other coordinates take effect as a transient, and without power at once. */
+  #compensate(compensation: Compensation): void {
+    const { motion } = this
+    compensation.position = motion.position
+    compensation.enabled = motion.homed && motion.homeOffset === this.#compensatedFrom
+    this.#compensatedFrom = motion.homeOffset
+    if (motion.powerRequested) compensation.update()
+    else compensation.jump()
+    this.positionError = compensation.error
+  }
+
+  #brake(axisBrake: AxisBrake): void {
+    const { motion, handshake } = this
+    const { brake } = axisBrake
+    brake.powerRequested = motion.powerRequested
+    brake.torqueOn = handshake.operational
+    brake.actualPosition = motion.drivePosition
+    brake.setpoint = motion.setpoint
+    axisBrake.update()
+    if (axisBrake.failed && motion.error !== axisError.brake) motion.release(axisError.brake)
   }
 
   /** Where the axis was when the drive's position was `raw`, unit, in axis coordinates. Not far from where it is. */
   positionOf(raw: number): number {
     const now = this.#increments[0] as number
     const counted = now + ((raw - (now | 0)) | 0)
-    return counted / this.#incrementsPerUnit + this.motion.homeOffset
+    return counted / this.#incrementsPerUnit + this.positionError + this.motion.homeOffset
   }
 
   /** Increments of a position in the drive's coordinates. */
@@ -181,7 +236,7 @@ export class AxisDrive {
   takeNewCoordinates(): void {
     const raw = this.#image.readPosition()
     this.#increments[0] = raw
-    this.motion.drivePosition = raw / this.#incrementsPerUnit
+    this.motion.drivePosition = raw / this.#incrementsPerUnit + this.positionError
   }
 
   /** The safe reaction of the machine file. Cyclic. */
@@ -231,6 +286,7 @@ export class AxisDrive {
   #forget(): void {
     this.handshake.forget()
     this.motion.homed = false
+    this.knowsPosition = false
     this.velocity = 0
     this.torquePercent = 0
     this.followingDistance = 0
@@ -248,12 +304,13 @@ export class AxisDrive {
     const image = this.#image
     const scaling = this.#services?.scaling(this.driveIndex)
     if (scaling !== undefined) this.#adoptScaling(scaling)
-    this.takesTorque = image.has(idn('S-0-0080'))
+    this.motion.takesTorque = image.has(idn('S-0-0080'))
     this.takesTorqueLimit = torqueLimits.some((limit) => image.has(limit))
     if (this.#torqueLimitPercent >= 0) image.writeTorqueLimit(this.torqueLimitRaw)
     this.#increments[0] = image.readPosition()
     // an absolute encoder knows where it is
-    if ((image.readHomed() & 1) === 1) this.motion.homed = true
+    this.knowsPosition = (image.readHomed() & 1) === 1
+    if (this.knowsPosition) this.motion.homed = true
   }
 
   #adoptScaling({ incrementsPerUnit, velocityIncrementsPerUnit }: DriveScaling): void {

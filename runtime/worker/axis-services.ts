@@ -1,5 +1,5 @@
 /**
- * What an axis needs of its drive's service channel: the words of an error, homing led by the drive, probes, a torque limit.
+ * What an axis needs of its drive's service channel: the words of an error, homing led by the drive, a torque limit, probes.
  * The card does it beside the cycle; here it is begun, looked at once a cycle, and told how it ended.
  */
 import { driveService, driveServiceState } from '../../cards/card.ts'
@@ -9,37 +9,28 @@ import { axisState } from '../../control/axis/axis-state.ts'
 import { takeSnapshot } from '../error-snapshot.ts'
 import { commandEnds } from '../shared/command-ring.ts'
 import type { AxisDrive } from './axis-drive.ts'
+import { AxisProbes } from './axis-probes.ts'
+import type { EndCommand } from './axis-probes.ts'
 import { taskCommand } from '../shared/command-ring.ts'
 import type { WorkerMessage } from './worker-setup.ts'
 
 const done = commandEnds.indexOf('done')
-const aborted = commandEnds.indexOf('aborted')
 const failed = commandEnds.indexOf('failed')
 
-/** What is under way, bit by bit; bits 0 and 1 are the probes. */
-const homing = 1 << 2
-const limiting = 1 << 3
-const diagnosing = 1 << 4
+/** What is under way, bit by bit. */
+const homing = 1 << 0
+const limiting = 1 << 1
+const diagnosing = 1 << 2
 
 const limitIsBusy = 'another limit is being written'
 
-/** Of a probe, for a user's task: where it is in its life. */
-export const probePhase = { off: 0, arming: 1, armed: 2, latched: 3, failed: 4 } as const
-
-/** How a command ended; `value`: where the axis was at the edge of a probe. */
-export type EndCommand = (id: number, end: number, error: number, value?: number) => void
-
 export class AxisServices {
-  /** Per probe, see probePhase. */
-  readonly probePhases = new Int32Array(2)
-  /** Per probe: where the axis was at the last edge caught, unit, in axis coordinates. */
-  readonly probePositions = new Float64Array(2)
+  readonly probes: AxisProbes
   readonly #index: number
   readonly #axis: AxisDrive
   readonly #services: DriveServices | undefined
   readonly #end: EndCommand
   readonly #tell: (message: WorkerMessage) => void
-  readonly #probeIds = new Int32Array(2)
   #limitId = 0
   #open = 0
   /** The error, and the change of warnings, that stands was noted. */
@@ -60,18 +51,17 @@ export class AxisServices {
     this.#services = services
     this.#end = end
     this.#tell = tell
+    const tellFailure = this.#tellFailure.bind(this)
+    this.probes = new AxisProbes(axis, services, end, tellFailure)
   }
 
   /** Once a cycle, after the feedback was read. Cyclic. */
   look(): void {
     const { handshake } = this.#axis
     if (handshake.error !== this.#error || handshake.warned !== this.#warned) this.#note()
+    this.probes.look()
     if (this.#open === 0) return
     if ((this.#open & homing) !== 0) this.#lookAtHoming()
-    if ((this.#open & 0b11) !== 0) {
-      this.#lookAtProbe(0)
-      this.#lookAtProbe(1)
-    }
     if ((this.#open & limiting) !== 0) this.#lookAtLimit()
     if ((this.#open & diagnosing) !== 0) this.#lookAtDiagnosis()
   }
@@ -89,22 +79,17 @@ export class AxisServices {
     return true
   }
 
-  /** `probe` 0 or 1, `edge` 0 the rising one. Not cyclic. */
-  armProbe(id: number, probe: number, edge: number): boolean {
-    const service = probe === 0 ? driveService.probe1 : driveService.probe2
-    const busy = (this.#open & (1 << probe)) !== 0
+  /** `probe` 0 or 1; `values`: the command. Not cyclic. */
+  armProbe(id: number, probe: number, values: Float64Array): boolean {
     if (this.#axis.lost) return this.#refuse(id, axisError.deviceLost)
-    if (busy || !this.#begin(service, 1 << probe, edge))
-      return this.#refuse(id, axisError.probe, 'it waits for another edge, or is being given up')
-    this.#probeIds[probe] = id
-    this.probePhases[probe] = probePhase.arming
-    return true
+    const error = this.probes.arm(id, probe, values)
+    if (error === axisError.none) return true
+    return this.#refuse(id, error, 'it waits for another edge, or is being given up')
   }
 
   /** Not cyclic. */
-  cancelProbe(id: number, probe: number): boolean {
-    const service = probe === 0 ? driveService.probe1 : driveService.probe2
-    if ((this.#open & (1 << probe)) !== 0) this.#services?.cancel(this.#axis.driveIndex, service)
+  abortTrigger(id: number, probe: number): boolean {
+    this.probes.abort(probe)
     this.#end(id, done, axisError.none)
     return true
   }
@@ -127,8 +112,8 @@ export class AxisServices {
 
   /** The ring is out of operation: nothing that was begun comes to its end. Not cyclic. */
   abandon(error: AxisErrorNumber): void {
+    this.probes.abandon(error)
     if (this.#open === 0) return
-    for (let probe = 0; probe < 2; probe++) this.#endProbe(probe, failed, error)
     if ((this.#open & limiting) !== 0) this.#end(this.#limitId, failed, error)
     this.#axis.driveIsBusy = false
     this.#open = 0
@@ -168,38 +153,6 @@ export class AxisServices {
     if (homed) axis.takeNewCoordinates()
     if (state === driveServiceState.failed) this.#tellFailure(driveService.home, axisError.homing)
     motion.endDriveHoming(homed)
-  }
-
-  #lookAtProbe(probe: number): void {
-    if ((this.#open & (1 << probe)) === 0) return
-    const service = probe === 0 ? driveService.probe1 : driveService.probe2
-    const state = this.#state(service)
-    if (state === driveServiceState.underWay) {
-      const drive = this.#axis.driveIndex
-      if (this.#services?.armed(drive, service) === true) this.probePhases[probe] = probePhase.armed
-      if (this.#axis.lost) this.#services?.cancel(drive, service)
-    } else if (state === driveServiceState.done) this.#takeProbe(probe, service)
-    else if (state === driveServiceState.cancelled) this.#endProbe(probe, aborted, axisError.none)
-    else {
-      this.#tellFailure(service, axisError.probe)
-      this.#endProbe(probe, failed, axisError.probe)
-    }
-  }
-
-  #takeProbe(probe: number, service: number): void {
-    const raw = this.#services?.result(this.#axis.driveIndex, service) ?? 0
-    this.probePositions[probe] = this.#axis.positionOf(raw)
-    this.#endProbe(probe, done, axisError.none)
-  }
-
-  #endProbe(probe: number, end: number, error: number): void {
-    if ((this.#open & (1 << probe)) === 0) return
-    this.#open &= ~(1 << probe)
-    const phase =
-      end === done ? probePhase.latched : end === aborted ? probePhase.off : probePhase.failed
-    this.probePhases[probe] = phase
-    const id = this.#probeIds[probe] as number
-    this.#end(id, end, error, this.probePositions[probe])
   }
 
   #lookAtLimit(): void {

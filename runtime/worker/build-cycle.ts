@@ -4,6 +4,7 @@ import { DualportError } from '../../errors.ts'
 import type { InterruptLine, WaitResult } from '../../uio/device.ts'
 import type { EventsReader } from '../../uio/events-page.ts'
 import { nsPerSecond } from '../../units.ts'
+import type { GroupFile } from '../machine-file/group-schema.ts'
 import type { AxisFile, MachineFile } from '../machine-file/schema.ts'
 import { ControlBlock } from '../shared/control-block.ts'
 import { RingBlock } from '../shared/ring-block.ts'
@@ -13,6 +14,8 @@ import { AxisDrive } from './axis-drive.ts'
 import { CommandIntake } from './command-intake.ts'
 import { CycleRecorder } from './cycle-recorder.ts'
 import { Cycle } from './cycle.ts'
+import { fitMechanics } from './fit-mechanics.ts'
+import { GroupDrive } from './group-drive.ts'
 import { IoDevice } from './io-device.ts'
 import { TaskInterface } from './task-io.ts'
 import type { SharedMemory, WorkerMessage } from './worker-setup.ts'
@@ -38,9 +41,16 @@ export function buildCycle(world: CycleWorld): Cycle {
   const ios = card.ios.map((image) => new IoDevice(file, image))
   const control = new ControlBlock(shared.control)
   const layout = recordLayout(axes.length, ios.length)
-  const { commands: ring, ends } = shared
-  const commands = new CommandIntake(card, axes, ios, ring, ends, cycleS, world.tell)
-  const taskInterface = new TaskInterface(file, axes, commands.services, ios)
+  const { commands: ring, ends, tables } = shared
+  const commands = new CommandIntake(card, axes, ios, ring, ends, tables, cycleS, world.tell)
+  const groups = file.groups.map((group, k) =>
+    groupDrive(group, file, cycleS, axes, (status) =>
+      control.setAxisStatus(axes.length + k, status),
+    ),
+  )
+  commands.takeGroups(groups)
+  fitMechanics(file, cycleS, axes, ios, commands, world.tell)
+  const taskInterface = new TaskInterface(file, axes, commands, ios)
   return new Cycle({
     interrupt: world.interrupt,
     events: world.events,
@@ -57,6 +67,28 @@ export function buildCycle(world: CycleWorld): Cycle {
     tell: world.tell,
     explain: world.explain ?? (() => undefined),
   })
+}
+
+function groupDrive(
+  group: GroupFile,
+  file: MachineFile,
+  cycleS: number,
+  axes: readonly AxisDrive[],
+  show: (status: number) => void,
+): GroupDrive {
+  const members = group.axes.flatMap((name) => {
+    const index = file.axes.findIndex((axis) => axis.name === name)
+    const drive = axes[index]
+    const limits = file.axes[index]?.limits
+    return drive === undefined || limits === undefined ? [] : [{ drive, limits }]
+  })
+  return new GroupDrive(
+    cycleS,
+    group,
+    members.map(({ drive }) => drive),
+    members.map(({ limits }) => limits),
+    show,
+  )
 }
 
 function axisDrive(axis: AxisFile, card: CyclicCard, cycleS: number): AxisDrive {

@@ -3,36 +3,27 @@ import { cycleState } from '../../cards/card.ts'
 import type { CyclicCard } from '../../cards/card.ts'
 import { axisError } from '../../control/axis/axis-error.ts'
 import { commandEnd } from '../../control/axis/settlement-outbox.ts'
+import type { SettlementOutbox } from '../../control/axis/settlement-outbox.ts'
+import { groupError } from '../../control/groups/group-error.ts'
 import { BoundedRingReader, BoundedRingWriter } from '../shared/bounded-ring.ts'
 import {
   commandEnds,
   commandField,
-  commandVerbs,
+  commandVerb as verb,
   endField,
   taskCommand,
 } from '../shared/command-ring.ts'
 import type { AxisDrive } from './axis-drive.ts'
+import { AdvanceOrder } from './advance-order.ts'
+import type { AxisHoming } from './axis-homing.ts'
+import { AxisOrders } from './axis-orders.ts'
 import { AxisServices } from './axis-services.ts'
+import type { BlockDesk } from './block-desk.ts'
+import { CamSwitches } from './cam-switches.ts'
+import type { GroupDrive } from './group-drive.ts'
 import type { IoDevice } from './io-device.ts'
+import { TableReader } from '../shared/table-store.ts'
 import type { WorkerMessage } from './worker-setup.ts'
-
-const verb = {
-  enable: commandVerbs.indexOf('enable'),
-  disable: commandVerbs.indexOf('disable'),
-  home: commandVerbs.indexOf('home'),
-  moveAbsolute: commandVerbs.indexOf('moveAbsolute'),
-  moveRelative: commandVerbs.indexOf('moveRelative'),
-  moveVelocity: commandVerbs.indexOf('moveVelocity'),
-  halt: commandVerbs.indexOf('halt'),
-  stop: commandVerbs.indexOf('stop'),
-  reset: commandVerbs.indexOf('reset'),
-  homeByDrive: commandVerbs.indexOf('homeByDrive'),
-  armProbe: commandVerbs.indexOf('armProbe'),
-  cancelProbe: commandVerbs.indexOf('cancelProbe'),
-  limitTorque: commandVerbs.indexOf('limitTorque'),
-  writeDigital: commandVerbs.indexOf('writeDigital'),
-  writeAnalog: commandVerbs.indexOf('writeAnalog'),
-} as const
 
 const done = commandEnds.indexOf('done')
 const aborted = commandEnds.indexOf('aborted')
@@ -46,6 +37,17 @@ const errorLingersS = 1
 export class CommandIntake {
   /** Per axis. */
   readonly services: readonly AxisServices[]
+  /** Cams and profiles. */
+  readonly tables: TableReader
+  readonly #order: AdvanceOrder
+  readonly #switches: CamSwitches
+  #groups: readonly GroupDrive[] = []
+  /** Told how commands of a user's task's blocks ended. Ids are below taskCommand. */
+  blocks: BlockDesk | undefined
+  /** Per axis. */
+  readonly #orders: readonly AxisOrders[]
+  /** The command that is being given. */
+  readonly #command = new Float64Array(commandField.fields)
   readonly #card: CyclicCard
   readonly #axes: readonly AxisDrive[]
   readonly #ios: readonly IoDevice[]
@@ -63,6 +65,7 @@ export class CommandIntake {
     ios: readonly IoDevice[],
     commands: SharedArrayBuffer,
     ends: SharedArrayBuffer,
+    tables: SharedArrayBuffer,
     cycleS: number,
     tell: (message: WorkerMessage) => void,
   ) {
@@ -76,21 +79,40 @@ export class CommandIntake {
     this.#errorLingersCycles = Math.ceil(errorLingersS / cycleS)
     const end = this.#end.bind(this)
     this.services = axes.map((axis, k) => new AxisServices(k, axis, card.services, end, tell))
+    this.#order = new AdvanceOrder(axes)
+    this.tables = new TableReader(tables)
+    this.#switches = new CamSwitches(cycleS, axes, ios, this.tables, end)
+    this.#orders = this.services.map(
+      (services, k) => new AxisOrders(cycleS, k, axes, services, this.#order, this.tables, end),
+    )
+  }
+
+  /** Groups of the axes. In the beginning. */
+  takeGroups(groups: readonly GroupDrive[]): void {
+    this.#groups = groups
+  }
+
+  /** Homing that is led from here. In the beginning. */
+  takeHoming(index: number, homing: AxisHoming): void {
+    const orders = this.#orders[index]
+    if (orders !== undefined) orders.homing = homing
   }
 
   /** Takes what has come; `refuse`: the machine is in its safe state. `elapsed`: cycles since the last call. Cyclic. */
   take(refuse: boolean, elapsed: number): void {
+    this.blocks?.giveAgain(refuse)
     const commands = this.#commands
     while (commands.take()) {
-      if (refuse) this.#end(commands.get(commandField.id), failed, axisError.safeState)
+      commands.copyTo(this.#command)
       // the axis has no room for one more end in this cycle: the command waits for the next
-      else if (!this.#dispatch()) return
+      if (!this.give(this.#command, refuse)) return
       commands.release()
     }
     // a stale cycle counts as operational
     const operational = this.#card.state === cycleState.operational
     for (let k = 0; k < this.#driveResets.length; k++) {
       const services = this.services[k] as AxisServices
+      ;(this.#orders[k] as AxisOrders).look()
       if (operational) services.look()
       else services.abandon(axisError.cardFault)
       this.#takeTaskReset(k, refuse)
@@ -98,58 +120,61 @@ export class CommandIntake {
     }
   }
 
+  /** The axes go on by one cycle; `down`: the machine is in its safe state, or being closed. Cyclic. */
+  advance(down: boolean): void {
+    const groups = this.#groups
+    for (let k = 0; k < groups.length; k++) (groups[k] as GroupDrive).update(down)
+    this.#order.advance()
+    if (down) this.#switches.forget()
+    else this.#switches.update()
+  }
+
   /** Passes on how the axes' commands ended. Cyclic. */
   settle(): void {
     const axes = this.#axes
-    for (let k = 0; k < axes.length; k++) {
-      const settlements = (axes[k] as AxisDrive).motion.settlements
-      while (settlements.take()) {
-        const { end } = settlements
-        this.#end(
-          settlements.id,
-          end === commandEnd.done ? done : end === commandEnd.aborted ? aborted : failed,
-          settlements.error,
-        )
-      }
+    for (let k = 0; k < axes.length; k++) this.#passOn((axes[k] as AxisDrive).motion.settlements)
+    const groups = this.#groups
+    for (let k = 0; k < groups.length; k++)
+      this.#passOn((groups[k] as GroupDrive).group.settlements)
+  }
+
+  #passOn(settlements: SettlementOutbox): void {
+    while (settlements.take()) {
+      const { end } = settlements
+      this.#end(
+        settlements.id,
+        end === commandEnd.done ? done : end === commandEnd.aborted ? aborted : failed,
+        settlements.error,
+      )
     }
   }
 
-  #dispatch(): boolean {
-    const commands = this.#commands
-    const id = commands.get(commandField.id)
-    const what = commands.get(commandField.verb)
-    const target = commands.get(commandField.target)
-    if (what === verb.writeDigital || what === verb.writeAnalog) {
+  /**
+   * Gives a command (commandField) to what carries it out; `refuse`: the machine is in its safe state. False: there is no room for
+   * its end in this cycle. Not cyclic.
+   */
+  give(command: Float64Array, refuse: boolean): boolean {
+    const id = command[commandField.id] as number
+    const what = command[commandField.verb] as number
+    const target = command[commandField.target] as number
+    const orders = this.#orders[target]
+    if (refuse) this.#end(id, failed, axisError.safeState)
+    else if (what === verb.writeDigital || what === verb.writeAnalog)
       this.#writeOutput(id, what, target)
-      return true
-    }
-    const axis = this.#axes[target]
-    if (axis === undefined) {
-      this.#end(id, failed, axisError.argument)
-      return true
-    }
-    const motion = axis.motion
-    const services = this.services[target] as AxisServices
-    const position = commands.get(commandField.position)
-    const second = commands.get(commandField.velocity)
-    const velocity = ownLimit(second)
-    const acceleration = ownLimit(commands.get(commandField.acceleration))
-    const jerk = ownLimit(commands.get(commandField.jerk))
-    if (what === verb.enable) return motion.power(id, true)
-    if (what === verb.disable) return motion.power(id, false)
-    if (what === verb.home) return motion.home(id, position)
-    if (what === verb.moveAbsolute)
-      return motion.moveAbsolute(id, position, velocity, acceleration, jerk)
-    if (what === verb.moveRelative)
-      return motion.moveRelative(id, position, velocity, acceleration, jerk)
-    if (what === verb.moveVelocity) return motion.moveVelocity(id, velocity, acceleration, jerk)
-    if (what === verb.halt) return motion.halt(id)
-    if (what === verb.stop) return motion.stop(id)
-    if (what === verb.homeByDrive) return services.home(id, position)
-    if (what === verb.armProbe) return services.armProbe(id, position - 1, second)
-    if (what === verb.cancelProbe) return services.cancelProbe(id, position - 1)
-    if (what === verb.limitTorque) return services.limitTorque(id, position)
-    return this.#reset(axis, target, id)
+    else if (what >= verb.groupEnable) return this.#giveGroup(id, target, command)
+    else if (orders === undefined) this.#end(id, failed, axisError.argument)
+    else if (what === verb.camSwitch) this.#switches.switchOn(id, target, command)
+    else if (what === verb.camSwitchOff) this.#switches.switchOff(id, target)
+    else if (what === verb.reset) return this.#reset(this.#axes[target] as AxisDrive, target, id)
+    else return orders.give(command)
+    return true
+  }
+
+  #giveGroup(id: number, target: number, command: Float64Array): boolean {
+    const group = this.#groups[target]
+    if (group !== undefined) return group.give(command)
+    this.#end(id, failed, groupError.argument)
+    return true
   }
 
   /** MC_Reset: the drive's own error first, then the axis. */
@@ -186,8 +211,8 @@ export class CommandIntake {
 
   #writeOutput(id: number, what: number, target: number): void {
     const io = this.#ios[target]
-    const channel = this.#commands.get(commandField.position)
-    const value = this.#commands.get(commandField.velocity)
+    const channel = this.#command[commandField.position] as number
+    const value = this.#command[commandField.velocity] as number
     if (io === undefined) {
       this.#end(id, failed, axisError.argument)
       return
@@ -198,6 +223,7 @@ export class CommandIntake {
   }
 
   #end(id: number, end: number, error: number, value = 0): void {
+    if (id < taskCommand) this.blocks?.take(id, end, error)
     // the ring has a slot for every command that may be under way, so it is never full
     if (id <= 0 || !this.#ends.begin()) return
     this.#ends.set(endField.id, id)
@@ -206,9 +232,4 @@ export class CommandIntake {
     this.#ends.set(endField.value, value)
     this.#ends.push()
   }
-}
-
-/** A value left out stands for the axis's own limit, which AxisMotion calls 0. */
-function ownLimit(value: number): number {
-  return Number.isNaN(value) ? 0 : value
 }

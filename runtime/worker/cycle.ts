@@ -12,30 +12,20 @@ import type { EventsReader } from '../../uio/events-page.ts'
 import type { InterruptLine, WaitResult } from '../../uio/device.ts'
 import { nsPerMs } from '../../units.ts'
 import { takeSnapshot } from '../error-snapshot.ts'
-import { counterNames } from '../shared/control-block.ts'
 import type { ControlBlock } from '../shared/control-block.ts'
 import type { AxisDrive } from './axis-drive.ts'
 import type { CommandIntake } from './command-intake.ts'
 import { at } from './cycle-recorder.ts'
 import type { CycleRecorder } from './cycle-recorder.ts'
 import type { IoDevice } from './io-device.ts'
+import { CycleCounts } from './cycle-counts.ts'
 import type { CycleParts } from './cycle-parts.ts'
 import { RingAttendant } from './ring-attendant.ts'
 import { RingTiming } from './ring-timing.ts'
 import { SafeState } from './safe-state.ts'
 import { Supervision } from './supervision.ts'
-import type { TaskInterface } from './task-io.ts'
 import { TaskRunner } from './task-runner.ts'
 import type { WorkerMessage } from './worker-setup.ts'
-
-const counter = {
-  cycles: counterNames.indexOf('cycles'),
-  missedInterrupts: counterNames.indexOf('missedInterrupts'),
-  overruns: counterNames.indexOf('overruns'),
-  lateCycles: counterNames.indexOf('lateCycles'),
-  lostTelegrams: counterNames.indexOf('lostTelegrams'),
-  refusedSetpoints: counterNames.indexOf('refusedSetpoints'),
-} as const
 
 /** Longest time that closing takes: the axes come to rest and give up power, the bus is left. */
 const closeWithinMs = 2000
@@ -65,7 +55,7 @@ export class Cycle {
   readonly #ios: readonly IoDevice[]
   readonly #commands: CommandIntake
   readonly #recorder: CycleRecorder
-  readonly #taskInterface: TaskInterface
+  readonly #counts: CycleCounts
   readonly #task: TaskRunner | undefined
   readonly #supervision: Supervision
   readonly #timing: RingTiming
@@ -82,8 +72,6 @@ export class Cycle {
   #operational = false
   #closing = false
   #leaving = false
-  #missedInterrupts = 0
-  #overruns = 0
   #overrunsInARow = 0
   #cyclesDown = 0
 
@@ -96,7 +84,7 @@ export class Cycle {
     this.#ios = parts.ios
     this.#commands = parts.commands
     this.#recorder = parts.recorder
-    this.#taskInterface = parts.taskInterface
+    this.#counts = new CycleCounts(parts.control, parts.card, parts.taskInterface)
     this.#tell = parts.tell
     this.#explain = parts.explain
     this.#cycleNs = parts.file.cycleUs * 1000
@@ -246,8 +234,10 @@ export class Cycle {
     if (!this.#operational) this.#becomeOperational()
     const recorder = this.#recorder
     const elapsed = 1 + this.#interrupt.missed
-    this.#missedInterrupts += elapsed - 1
+    const counts = this.#counts
+    counts.missedInterrupts += elapsed - 1
     recorder.cycle += elapsed
+    counts.cycles = recorder.cycle
     recorder.state = state
     this.#timing.begin(elapsed)
     const axes = this.#axes
@@ -257,7 +247,7 @@ export class Cycle {
     const down = this.safe.entered || this.#closing
     this.#commands.take(down, elapsed)
     if (this.#task !== undefined && !down) this.#runTask(this.#task, elapsed)
-    for (let k = 0; k < axes.length; k++) (axes[k] as AxisDrive).advance()
+    this.#commands.advance(down)
     for (let k = 0; k < ios.length; k++) (ios[k] as IoDevice).writeOutputs()
     this.#commands.settle()
     if (this.#control.halted) {
@@ -272,7 +262,7 @@ export class Cycle {
     this.#judge(executionNs > this.#cycleNs)
     this.#timing.end()
     recorder.record()
-    this.#count()
+    this.#counts.show()
     if (this.#card.lostDevice >= 0) this.#loseIo(this.#card.lostDevice)
     this.#ring.attend()
   }
@@ -307,19 +297,9 @@ export class Cycle {
       this.#overrunsInARow = 0
       return
     }
-    this.#overruns += 1
+    this.#counts.overruns += 1
     this.#overrunsInARow += 1
     if (this.#overrunsInARow > this.#toleratedOverruns) this.#blame('DP_TASK_OVERRUN')
-  }
-
-  #count(): void {
-    const control = this.#control
-    control.setCounter(counter.cycles, this.#recorder.cycle)
-    control.setCounter(counter.missedInterrupts, this.#missedInterrupts)
-    control.setCounter(counter.overruns, this.#overruns)
-    control.setCounter(counter.lateCycles, this.#card.counters.lateCycles)
-    control.setCounter(counter.lostTelegrams, this.#card.counters.lostTelegrams)
-    control.setCounter(counter.refusedSetpoints, this.#taskInterface.refused)
   }
 
   /** Not cyclic: happens once. */

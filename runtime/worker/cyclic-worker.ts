@@ -34,7 +34,7 @@ async function work(): Promise<void> {
   control.enter(workerStates.attached)
   try {
     const task = taskUrl === undefined ? undefined : await loadTask(taskUrl)
-    rehearseCycle()
+    if (file.realtime.rehearse) rehearseCycle()
     const card = new Sercos3Master(device, sercos3Config(file), shared.services)
     const { interrupt, events } = device
     const explain = (waited: WaitResult) => waitError(waited, device, setup.device.path)

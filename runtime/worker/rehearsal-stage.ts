@@ -23,15 +23,16 @@ import {
   allocateCommandRing,
   allocateEndRing,
   commandField,
-  commandVerbs,
+  commandVerb,
   endField,
 } from '../shared/command-ring.ts'
-import type { CommandVerb } from '../shared/command-ring.ts'
+import type { CommandValue, CommandVerb } from '../shared/command-ring.ts'
 import { ControlBlock } from '../shared/control-block.ts'
 import { allocateEventRing, eventField } from '../shared/event-ring.ts'
 import { RingBlock } from '../shared/ring-block.ts'
 import { recordLayout } from '../shared/record-layout.ts'
 import { allocateRecordRing } from '../shared/record-ring.ts'
+import { allocateTableStore } from '../shared/table-store.ts'
 import { buildCycle } from './build-cycle.ts'
 import type { Cycle } from './cycle.ts'
 
@@ -39,13 +40,6 @@ import type { Cycle } from './cycle.ts'
 const longestRunUpNs = 60 * nsPerSecond
 /** Main counts its heartbeat once in several cycles; seldom enough for both cases, often enough for a busy machine. */
 const heartbeatTurns = 2
-
-export type CommandValues = {
-  readonly position: number
-  readonly velocity: number
-  readonly acceleration?: number
-  readonly jerk?: number
-}
 
 export class RehearsalStage {
   readonly cycle: Cycle
@@ -86,11 +80,12 @@ export class RehearsalStage {
     )
     this.ios = this.#master.ios.length
     const shared = {
-      control: ControlBlock.allocate(file.axes.length),
+      control: ControlBlock.allocate(file.axes.length + file.groups.length),
       records: allocateRecordRing(recordLayout(file.axes.length, this.ios).fields, 64),
       events: allocateEventRing(),
       commands: allocateCommandRing(),
       ends: allocateEndRing(),
+      tables: allocateTableStore(0),
       ring: RingBlock.allocate(file.devices.length),
     }
     this.#control = new ControlBlock(shared.control)
@@ -161,16 +156,19 @@ export class RehearsalStage {
   }
 
   /** `target`: an axis, or an I/O device for the two write verbs. The values are as in command-ring.ts. */
-  command(verb: CommandVerb, target: number, values: CommandValues): void {
+  command(
+    verb: CommandVerb,
+    target: number,
+    values: { readonly [name in CommandValue]?: number },
+  ): void {
     const commands = this.#commands
     if (!commands.begin()) return
+    for (let field = 0; field < commandField.fields; field++) commands.set(field, Number.NaN)
     commands.set(commandField.id, this.#nextId++)
-    commands.set(commandField.verb, commandVerbs.indexOf(verb))
+    commands.set(commandField.verb, commandVerb[verb])
     commands.set(commandField.target, target)
-    commands.set(commandField.position, values.position)
-    commands.set(commandField.velocity, values.velocity)
-    commands.set(commandField.acceleration, values.acceleration ?? Number.NaN)
-    commands.set(commandField.jerk, values.jerk ?? Number.NaN)
+    for (const [name, value] of Object.entries(values))
+      commands.set(commandField[name as CommandValue], value)
     commands.push()
   }
 

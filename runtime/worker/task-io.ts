@@ -21,12 +21,16 @@ import type {
   ProbeState,
   TaskIo,
 } from '../task.ts'
+import type { TaskBlocks } from '../task-blocks.ts'
+import { AxisTaskBlocks } from './axis-blocks.ts'
 import { mostTorquePercent } from './axis-drive.ts'
 import type { AxisDrive } from './axis-drive.ts'
-import { probePhase } from './axis-services.ts'
 import type { AxisServices } from './axis-services.ts'
-import { taskCommand } from '../shared/command-ring.ts'
+import { BlockDesk } from './block-desk.ts'
+import type { CommandIntake } from './command-intake.ts'
+import { commandField, taskCommand } from '../shared/command-ring.ts'
 import type { IoDevice } from './io-device.ts'
+import { TaskAnalogIn, TaskAnalogOut, TaskDigitalIn, TaskDigitalOut } from './task-points.ts'
 
 export class TaskInterface implements TaskIo {
   readonly cycleS: number
@@ -41,17 +45,20 @@ export class TaskInterface implements TaskIo {
   constructor(
     file: MachineFile,
     axes: readonly AxisDrive[],
-    services: readonly AxisServices[],
+    commands: CommandIntake,
     ios: readonly IoDevice[],
   ) {
+    const blocks = new BlockDesk()
+    commands.blocks = blocks
     this.cycleS = (file.cycleUs * 1000) / 1e9
     this.#ios = ios
     for (const axis of file.axes) {
       const index = axes.findIndex(({ name }) => name === axis.name)
       const drive = axes[index]
-      const service = services[index]
+      const service = commands.services[index]
       if (drive === undefined || service === undefined) continue
-      this.#axes.set(axis.name, new TaskAxis(this, axis, drive, service))
+      const made = new AxisTaskBlocks(file, index, drive, commands, blocks)
+      this.#axes.set(axis.name, new TaskAxis(this, axis, drive, service, made))
     }
     for (const point of file.io) this.#points.set(point.name, point)
   }
@@ -105,6 +112,7 @@ export class TaskInterface implements TaskIo {
 
 class TaskAxis implements AxisIo {
   readonly name: string
+  readonly blocks: TaskBlocks
   // fractions first, so that V8 holds the fields as doubles from the start
   wantedPosition = 0.5
   wantedVelocity = 0.5
@@ -112,14 +120,25 @@ class TaskAxis implements AxisIo {
   readonly #task: TaskInterface
   readonly #drive: AxisDrive
   readonly #services: AxisServices
+  readonly #probeCommand = new Float64Array(commandField.fields).fill(Number.NaN)
   readonly #limits: AxisFile['limits']
+  /** Velocity, unit/s. */
+  readonly #lowest: number
 
-  constructor(task: TaskInterface, file: AxisFile, drive: AxisDrive, services: AxisServices) {
+  constructor(
+    task: TaskInterface,
+    file: AxisFile,
+    drive: AxisDrive,
+    services: AxisServices,
+    blocks: TaskBlocks,
+  ) {
     this.name = file.name
+    this.blocks = blocks
     this.#task = task
     this.#drive = drive
     this.#services = services
     this.#limits = file.limits
+    this.#lowest = -(file.limits.velocityNegative ?? file.limits.velocity)
   }
 
   get position(): number {
@@ -209,17 +228,19 @@ class TaskAxis implements AxisIo {
   }
 
   armProbe(probe: 1 | 2, edge: 'rising' | 'falling'): void {
-    const phase = this.#services.probePhases[probe - 1]
-    if (phase === probePhase.arming || phase === probePhase.armed) return
-    this.#services.armProbe(taskCommand, probe - 1, edge === 'rising' ? 0 : 1)
+    if (this.#services.probes.isBusy(probe - 1)) return
+    const command = this.#probeCommand
+    command[commandField.choice] = edge === 'rising' ? 0 : 1
+    this.#services.armProbe(taskCommand, probe - 1, command)
   }
 
   probeState(probe: 1 | 2): ProbeState {
-    return probeStates[this.#services.probePhases[probe - 1] as number] ?? 'off'
+    const one = this.#services.probes.probes[probe - 1]
+    return (one === undefined ? undefined : probeStates[one.state]) ?? 'off'
   }
 
   probePosition(probe: 1 | 2): number {
-    return this.#services.probePositions[probe - 1] as number
+    return this.#services.probes.probes[probe - 1]?.recorded ?? 0
   }
 
   takePosition(): void {
@@ -235,8 +256,8 @@ class TaskAxis implements AxisIo {
     // negated comparisons, so that NaN fails them
     if (
       leaves ||
-      !(Math.abs(velocity) <= limits.velocity) ||
-      !(Math.abs(this.wantedVelocity) <= limits.velocity)
+      !(velocity <= limits.velocity && velocity >= this.#lowest) ||
+      !(this.wantedVelocity <= limits.velocity && this.wantedVelocity >= this.#lowest)
     ) {
       this.#task.refused += 1
       return
@@ -257,7 +278,7 @@ class TaskAxis implements AxisIo {
     const leaves =
       (velocity > 0 && position >= limits.positionMax) ||
       (velocity < 0 && position <= limits.positionMin)
-    if (!(Math.abs(velocity) <= limits.velocity) || leaves) {
+    if (!(velocity <= limits.velocity && velocity >= this.#lowest) || leaves) {
       this.#task.refused += 1
       return
     }
@@ -278,8 +299,8 @@ class TaskAxis implements AxisIo {
     const position = motion.drivePosition + motion.homeOffset
     const leaves =
       (torque > 0 && (position >= limits.positionMax || drive.velocity > limits.velocity)) ||
-      (torque < 0 && (position <= limits.positionMin || drive.velocity < -limits.velocity))
-    if (!drive.takesTorque || !(Math.abs(torque) <= drive.torqueLimitPercent) || leaves) {
+      (torque < 0 && (position <= limits.positionMin || drive.velocity < this.#lowest))
+    if (!motion.takesTorque || !(Math.abs(torque) <= drive.torqueLimitPercent) || leaves) {
       this.#task.refused += 1
       return
     }
@@ -298,85 +319,5 @@ class TaskAxis implements AxisIo {
   }
 }
 
-/** By probePhase. */
-const probeStates: readonly ProbeState[] = ['off', 'arming', 'armed', 'latched', 'failed']
-
-class TaskDigitalIn implements DigitalIn {
-  readonly #io: IoDevice
-  readonly #word: number
-  readonly #mask: number
-
-  constructor(io: IoDevice, channel: number) {
-    this.#io = io
-    this.#word = channel >> 4
-    this.#mask = 1 << (channel & 15)
-  }
-
-  get value(): boolean {
-    return ((this.#io.digitalIn[this.#word] as number) & this.#mask) !== 0
-  }
-}
-
-class TaskDigitalOut implements DigitalOut {
-  readonly #io: IoDevice
-  readonly #channel: number
-
-  constructor(io: IoDevice, channel: number) {
-    this.#io = io
-    this.#channel = channel
-  }
-
-  get value(): boolean {
-    return (
-      (((this.#io.digitalOut[this.#channel >> 4] as number) >>> (this.#channel & 15)) & 1) === 1
-    )
-  }
-
-  set value(on: boolean) {
-    this.#io.setDigital(this.#channel, on)
-  }
-}
-
-class TaskAnalogIn implements AnalogIn {
-  readonly #io: IoDevice
-  readonly #channel: number
-  readonly #rawPerUnit: number
-
-  constructor(io: IoDevice, channel: number, rawPerUnit: number) {
-    this.#io = io
-    this.#channel = channel
-    this.#rawPerUnit = rawPerUnit
-  }
-
-  get value(): number {
-    return (this.#io.analogIn[this.#channel] as number) / this.#rawPerUnit
-  }
-}
-
-class TaskAnalogOut implements AnalogOut {
-  wanted = 0.5
-  readonly #io: IoDevice
-  readonly #channel: number
-  readonly #rawPerUnit: number
-
-  constructor(io: IoDevice, channel: number, rawPerUnit: number) {
-    this.#io = io
-    this.#channel = channel
-    this.#rawPerUnit = rawPerUnit
-  }
-
-  get value(): number {
-    return (this.#io.analogOut[this.#channel] as number) / this.#rawPerUnit
-  }
-
-  set value(value: number) {
-    this.wanted = value
-    this.write()
-  }
-
-  /** Held at the ends of the range; what is no number writes 0. */
-  write(): void {
-    const raw = Math.round(this.wanted * this.#rawPerUnit)
-    this.#io.analogOut[this.#channel] = raw > 32767 ? 32767 : raw < -32768 ? -32768 : raw
-  }
-}
+/** By probeState of control/coupling/touch-probe.ts. */
+const probeStates: readonly ProbeState[] = ['off', 'arming', 'armed', 'latched', 'off', 'failed']

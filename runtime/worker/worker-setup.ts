@@ -10,6 +10,8 @@ export type SharedMemory = {
   readonly events: SharedArrayBuffer
   readonly commands: SharedArrayBuffer
   readonly ends: SharedArrayBuffer
+  /** Cams and profiles that commands name. */
+  readonly tables: SharedArrayBuffer
   readonly ring: SharedArrayBuffer
   /** Transfers through the devices' service channels. */
   readonly services: SharedArrayBuffer

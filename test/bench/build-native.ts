@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 const sources = new URL('native/', import.meta.url)
 const cache = new URL('../../node_modules/.cache/dualport-bench/', import.meta.url)
-const flags = ['-O2', '-std=gnu17', '-D_GNU_SOURCE', '-Wall', '-Wextra']
+// no contraction: a product and a sum in one rounding would give other bits than JavaScript
+const flags = ['-O2', '-std=gnu17', '-ffp-contract=off', '-D_GNU_SOURCE', '-Wall', '-Wextra']
 
 /** Path of the program, or `undefined` where there is no compiler. Throws when the sources do not compile. */
 export function buildNative(program: string): string | undefined {

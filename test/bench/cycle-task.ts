@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { MachineFile } from '../../runtime/machine-file/schema.ts'
 import { sercos3Config } from '../../runtime/sercos3-config.ts'
 import { BoundedRingReader, BoundedRingWriter } from '../../runtime/shared/bounded-ring.ts'
-import { commandField, commandVerbs, endField } from '../../runtime/shared/command-ring.ts'
+import { commandField, commandVerb, endField } from '../../runtime/shared/command-ring.ts'
 import { recordHead, recordLayout } from '../../runtime/shared/record-layout.ts'
 import { RecordReader } from '../../runtime/shared/record-ring.ts'
 import { buildCycle } from '../../runtime/worker/build-cycle.ts'
@@ -99,18 +99,17 @@ function measured(): void {
 }
 
 function command(
-  verb: (typeof commandVerbs)[number],
+  verb: keyof typeof commandVerb,
   axis: number,
   position: number,
   velocity: number,
 ): void {
   commands.begin()
+  for (let field = 0; field < commandField.fields; field++) commands.set(field, Number.NaN)
   commands.set(commandField.id, axis + 1)
-  commands.set(commandField.verb, commandVerbs.indexOf(verb))
+  commands.set(commandField.verb, commandVerb[verb])
   commands.set(commandField.target, axis)
   commands.set(commandField.position, position)
   commands.set(commandField.velocity, velocity)
-  commands.set(commandField.acceleration, Number.NaN)
-  commands.set(commandField.jerk, Number.NaN)
   commands.push()
 }

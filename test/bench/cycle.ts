@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { coreSize, windows } from '../../cards/sercos3/registers.ts'
 import { loadMachineFile } from '../../runtime/machine-file/load.ts'
 import { unpackAxisStatus } from '../../runtime/shared/axis-status-word.ts'
+import { allocateMachineTables } from '../../runtime/axis-handles.ts'
 import { allocateCommandRing, allocateEndRing } from '../../runtime/shared/command-ring.ts'
 import { ControlBlock } from '../../runtime/shared/control-block.ts'
 import { allocateEventRing } from '../../runtime/shared/event-ring.ts'
@@ -104,11 +105,12 @@ async function measure(program: string, blockCount: number): Promise<Run> {
     ],
   })
   const shared = {
-    control: ControlBlock.allocate(file.axes.length),
+    control: ControlBlock.allocate(file.axes.length + file.groups.length),
     records: allocateRecordRing(layout.fields, recordSlots),
     events: allocateEventRing(),
     commands: allocateCommandRing(),
     ends: allocateEndRing(),
+    tables: allocateMachineTables(file),
     ring: RingBlock.allocate(file.devices.length),
   }
   const executions = new SharedArrayBuffer(4 * (warmUp + blockCount * roundsPerBlock))

@@ -6,9 +6,12 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
-const programs = [
-  ...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs),
-].map(([, program]) => program as string)
+const pages = ['README.md', 'control/README.md']
+const programs = pages.flatMap((page) =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(
+    ([, program]) => program as string,
+  ),
+)
 /** Proof that a mistake is found. */
 const mistake = `import { openMachine } from 'dualport'\nawait openMachine(1)\n`
 let folder = ''
@@ -25,6 +28,7 @@ function compile(modules: readonly string[]): string[] {
   const paths = {
     dualport: [join(root, 'runtime/index.ts')],
     'dualport/task': [join(root, 'runtime/task.ts')],
+    'dualport/control': [join(root, 'control/index.ts')],
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   modules.forEach((module, n) => writeFileSync(join(folder, `program${n + 1}.ts`), module))

@@ -3,7 +3,8 @@
  * handles in one thread. Every cycle is the test's own act; nothing waits for a clock.
  */
 import { setImmediate } from 'node:timers/promises'
-import { AxisHandle } from '../../runtime/axis-handle.ts'
+import type { AxisHandle } from '../../runtime/axis-handle.ts'
+import { allocateMachineTables, createAxisHandles } from '../../runtime/axis-handles.ts'
 import { CommandDesk } from '../../runtime/command-desk.ts'
 import { restoreError } from '../../runtime/error-snapshot.ts'
 import { machineSchema } from '../../runtime/machine-file/schema.ts'
@@ -102,10 +103,20 @@ export class DriveWorld {
     const commands = allocateCommandRing()
     const ends = allocateEndRing()
     const tell = (message: WorkerMessage) => this.#hear(message)
-    this.#commands = new CommandIntake(card, this.drives, this.ios, commands, ends, cycleS, tell)
-    this.taskIo = new TaskInterface(file, this.drives, this.#commands.services, this.ios)
+    const tables = allocateMachineTables(file)
+    this.#commands = new CommandIntake(
+      card,
+      this.drives,
+      this.ios,
+      commands,
+      ends,
+      tables,
+      cycleS,
+      tell,
+    )
+    this.taskIo = new TaskInterface(file, this.drives, this.#commands, this.ios)
     this.#desk = new CommandDesk(commands, ends)
-    this.axes = file.axes.map((axis, k) => new AxisHandle(axis, k, this.#desk, task !== undefined))
+    this.axes = createAxisHandles(file, this.#desk, tables, task !== undefined)
     this.#task = task
     task?.setup?.(this.taskIo)
   }
@@ -161,7 +172,7 @@ export class DriveWorld {
     this.#commands.take(false, 1)
     this.#tick.cycle++
     this.#task?.cycle(this.taskIo, this.#tick)
-    for (const drive of drives) drive.advance()
+    this.#commands.advance(false)
     for (const io of ios) io.writeOutputs()
     this.#commands.settle()
     this.axes.forEach((axis, k) => axis.takeStatus(drives[k]?.packedStatus ?? 0))

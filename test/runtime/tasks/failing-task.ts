@@ -1,9 +1,9 @@
-/** A cyclic task that works for half a second after its set-up with power and the lamp on, and then fails as its URL's query says. */
+/** A cyclic task that works for some tenths of a second after its set-up with power and the lamp on, and then fails as its URL's query says. */
 import { cyclicTask } from '../../../runtime/task.ts'
 import type { AxisIo, DigitalOut } from '../../../runtime/task.ts'
 
 const failure = new URL(import.meta.url).searchParams.get('failure')
-const failAfter = 500
+const failAfter = 400
 /** First cycle after the set-up. */
 let from = -1
 let x: AxisIo

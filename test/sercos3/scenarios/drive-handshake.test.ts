@@ -91,7 +91,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.integer({ min: -50, max: 50 }).map(
     (distance): Act =>
       ({ axis, id }) =>
-        axis.motion.moveRelative(id, distance, 0, 0, 0),
+        axis.motion.moveRelative(id, distance),
   ),
   fc.constant<Act>(({ axis, id }) => axis.motion.stop(id)),
   fc.constant<Act>(({ axis }) => axis.motion.followDrive()),

@@ -101,11 +101,12 @@ export class AxisTrajectory {
   /** `proposed` becomes the shortest possible duration that is not shorter than itself. */
   findDuration(): void {
     const times = this.#times
-    times.time = Math.max(this.proposed - this.#lead, 0)
+    const asked = Math.max(this.proposed - this.#lead, 0)
+    times.time = asked
     if (this.#forVelocity) times.earliestChange()
     else times.earliest()
-    const found = times.time + this.#lead
-    if (found > this.proposed) this.proposed = found
+    // what was asked for stands to the last bit where it can be met, however the lead rounds
+    if (times.time > asked) this.proposed = Math.max(times.time + this.#lead, this.proposed)
   }
 
   /** Lays out the motion of the duration `proposed`, which must be possible. */

@@ -62,6 +62,11 @@ export class Profile {
     this.count = n + 1
   }
 
+  /** What rounding left of the acceleration goes: a long cruise would make velocity of it. */
+  levelOff(): void {
+    this.accelerations[this.count] = 0
+  }
+
   /** Before the end; for what comes after, the target knows better. */
   sample(): void {
     const { time, times } = this

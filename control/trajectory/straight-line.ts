@@ -5,8 +5,9 @@
 import type { AxisTrajectory } from './axis-trajectory.ts'
 import { planResult, type PlanResult } from './plan-result.ts'
 
-/** How far a state may lie off the line, of its own size. */
+/** How far a state may lie off the line, of its own size; and of its limit, or of its position, where it is nearly nothing. */
 const tolerance = 1e-9
+const rounding = 1e-13
 /** What is compared of each axis: the way, and velocity and acceleration at both ends. */
 const components = 5
 
@@ -22,6 +23,8 @@ export class StraightLine {
   readonly #path: AxisTrajectory
   /** Component k of axis n at `k * axes + n`. */
   readonly #components: Float64Array
+  /** What rounding may make of each. */
+  readonly #roundings: Float64Array
 
   /** `path`: the trajectory along the line, this object's to set up; the one that `axes` share. */
   constructor(path: AxisTrajectory, axes: number) {
@@ -31,6 +34,7 @@ export class StraightLine {
     this.begins = new Float64Array(axes)
     this.#begins = new Float64Array(axes)
     this.#components = new Float64Array(components * axes)
+    this.#roundings = new Float64Array(components * axes)
   }
 
   /** Sets up the motion along the line, ready for `plan`; `forVelocity`: the positions do not matter. */
@@ -57,15 +61,23 @@ export class StraightLine {
 
   #readComponents(axes: readonly AxisTrajectory[], forVelocity: boolean): void {
     const all = this.#components
+    const roundings = this.#roundings
     const count = axes.length
     for (let n = 0; n < count; n++) {
-      const { from, to } = axes[n] as AxisTrajectory
+      const { from, to, limits } = axes[n] as AxisTrajectory
+      const size = Math.abs(from.position) + Math.abs(to.position)
+      const range = limits.velocityMax - limits.velocityMin
+      const fastest = range < Infinity ? range : 0
+      const strongest = limits.accelerationMax - limits.accelerationMin
       this.#begins[n] = from.position
       all[n] = forVelocity ? 0 : to.position - from.position
       all[count + n] = from.velocity
       all[2 * count + n] = to.velocity
       all[3 * count + n] = from.acceleration
       all[4 * count + n] = to.acceleration
+      roundings[n] = rounding * size
+      roundings[count + n] = roundings[2 * count + n] = rounding * fastest
+      roundings[3 * count + n] = roundings[4 * count + n] = rounding * strongest
     }
   }
 
@@ -85,14 +97,13 @@ export class StraightLine {
     for (let n = 0; n < count; n++) shares[n] = (all[told * count + n] as number) / whole
     for (let k = 0; k < components; k++) {
       const along = all[k * count + lead] as number
-      let size = 0
-      let off = 0
       for (let n = 0; n < count; n++) {
         const part = all[k * count + n] as number
-        size = Math.max(size, Math.abs(part))
-        off = Math.max(off, Math.abs(part - (shares[n] as number) * along))
+        const share = (shares[n] as number) * along
+        const size = Math.abs(part) + Math.abs(share)
+        const off = Math.abs(part - share)
+        if (off > tolerance * size + (this.#roundings[k * count + n] as number)) return false
       }
-      if (off > tolerance * size) return false
     }
     return true
   }

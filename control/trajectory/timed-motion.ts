@@ -12,6 +12,8 @@ import { VelocityChange } from './velocity-change.ts'
 
 const newtonSteps = 60
 const phases = 7
+/** The one between the changes of velocity. */
+const cruising = 3
 /** Of distance: nearer than this the extremal motion is taken. */
 const tolerance = 1e-13
 /** Of a duration. */
@@ -75,6 +77,7 @@ export class TimedMotion {
   #addExtreme(profile: Profile, reach: Reach, sign: number): void {
     this.#fill(reach, sign, this.#mostDurations, this.#mostJerks)
     for (let n = 0; n < phases; n++) {
+      if (n === cruising && (this.#mostDurations[n] as number) > 0) profile.levelOff()
       profile.stretch = this.#mostDurations[n] as number
       profile.push = this.#mostJerks[n] as number
       profile.add()
@@ -115,6 +118,7 @@ export class TimedMotion {
 
   #addCruise(profile: Profile): void {
     this.#addChange(profile, this.#entry)
+    profile.levelOff()
     profile.stretch = this.#cruise
     profile.push = 0
     profile.add()

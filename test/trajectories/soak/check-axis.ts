@@ -65,7 +65,9 @@ export function findFault(
     return `limits passed by ${found.limit} of themselves`
   const { positionMax, positionMin } = axis.limits
   const [low, high] = positionsOf(axis, states, segments)
-  const slack = 1e-9 * (high - low) + 1e-11 * Math.abs(axis.from.position)
+  // what rounding leaves of an acceleration is distance after a long cruise
+  const wandered = 1e-15 * trajectory.duration ** 2 * (accelerationMax - accelerationMin)
+  const slack = 1e-9 * (high - low) + 1e-11 * Math.abs(axis.from.position) + wandered
   if (
     high > Math.max(positionMax, axis.from.position) + slack ||
     low < Math.min(positionMin, axis.from.position) - slack
@@ -156,7 +158,8 @@ function scalesOf(
       (moment + total * distanceRounding) * (velocity + limits.velocityMax) +
       moment * total * acceleration +
       tiny,
-    velocity: velocity + least * limits.velocityMax + moment * acceleration + tiny,
+    velocity:
+      velocity + least * (limits.velocityMax - limits.velocityMin) + moment * acceleration + tiny,
     acceleration: acceleration + least * limits.accelerationMax + moment * jerk + tiny,
   }
 }

@@ -13,6 +13,7 @@ import { Dynamics } from '../../control/axis/dynamics.ts'
 import { KinematicLimits } from '../../control/trajectory/kinematic-limits.ts'
 import { MotionState } from '../../control/trajectory/motion-state.ts'
 import { heapGrowthPerCycle } from '../heap-growth.ts'
+import { rehearsePlanner } from './rehearse-planner.ts'
 
 const cycleS = 0.001
 const own = new KinematicLimits()
@@ -92,6 +93,7 @@ function steps(count: number): void {
 }
 
 for (let n = 0; n < motions.length; n++) (motions[n] as Motion).begin(setpoints[n] as MotionState)
+rehearsePlanner()
 steps(100_000)
 const bytesPerCycle = heapGrowthPerCycle(steps, 20_000)
 console.log(JSON.stringify({ bytesPerCycle, ...counts }))

@@ -8,6 +8,7 @@ import { transition } from '../../control/groups/group-path.ts'
 import { CartesianKinematics } from '../../control/groups/kinematics/cartesian.ts'
 import { ScaraKinematics } from '../../control/groups/kinematics/scara.ts'
 import { heapGrowthPerCycle } from '../heap-growth.ts'
+import { rehearsePlanner } from './rehearse-planner.ts'
 
 const axis = {
   positionMin: -500,
@@ -77,6 +78,7 @@ function steps(each: readonly Runner[], count: number): void {
 const measured = runners(0.001)
 steps(runners(0.02), 40_000)
 steps(measured, 40_000)
+rehearsePlanner()
 steps(runners(0.02), 40_000)
 const bytesPerCycle = heapGrowthPerCycle((count) => steps(measured, count), 20_000)
 console.log(

@@ -388,7 +388,7 @@ export class Reach {
     const work = Math.abs(this.#work)
     const limit = positive ? this.accelerationMax : -this.accelerationMin
     const a = positive ? this.acceleration1 : -this.acceleration0
-    const free = 2 * q * Math.sqrt(work / q) * (rise / (rise + 2 * fall)) ** 0.25
+    const free = 2 * q * Math.sqrt(work / q) * Math.sqrt(Math.sqrt(rise / (rise + 2 * fall)))
     this.#bend = base + free
     if (work / q + a * a <= limit * limit) return
     const x = limit * (1 - fall / (4 * q))

@@ -216,7 +216,9 @@ export class TimedMotion {
     if (gained > straight + high * rest) this.#addHeldBeyond(profile, 1)
     else if (gained < straight + low * rest) this.#addHeldBeyond(profile, -1)
     else {
-      const held = rest > 0 ? (gained - straight) / rest : a0
+      // without time to spare a quotient of roundings
+      const mean = rest > 0 ? (gained - straight) / rest : a0
+      const held = Math.max(low, Math.min(mean, high))
       const jerk = a1 >= a0 ? 1 / rise : -1 / fall
       profile.stretch = Math.abs(held - a0) * ramp
       profile.push = jerk
@@ -243,9 +245,10 @@ export class TimedMotion {
     const whole = time + a0 * first + a1 * last
     const needed = gained + (a0 * a0 * first + a1 * a1 * last) / 2
     const root = Math.sqrt(Math.max(whole * whole - 4 * half * needed, 0))
-    // hardly any time and hardly anything to gain: no quotient of roundings
-    const sum = whole + root
-    const held = sum === 0 ? 0 : (2 * needed) / sum
+    // in the form that has no cancellation
+    const found = whole > 0 ? (2 * needed) / (whole + root) : (whole - root) / (2 * half)
+    // without time to spare a quotient of roundings: beyond both ends, and no further than there is time for
+    const held = Math.max(a0, a1, Math.min(found, whole / (2 * half)))
     const begin = Math.max((held - a0) * first, 0)
     const end = Math.max((held - a1) * last, 0)
     profile.stretch = begin

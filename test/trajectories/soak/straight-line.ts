@@ -11,7 +11,7 @@ const samples = 40
 /** Two ways to calculate one motion; the velocity to cruise at, near the shortest duration, is known to half the digits. */
 const tolerance = 1e-6
 /** s. */
-const nothing = 1e-14
+const nothing = 1e-12
 
 /** `undefined`: the plan, which is in phase, is right. */
 export function findLineFault(
@@ -28,6 +28,7 @@ export function findLineFault(
   const shorter = findShorter(path, segmentsOf(trajectory), kind, undefined, tally)
   if (shorter !== undefined) return `the path alone: ${shorter}`
   const { duration } = planner
+  if (duration < nothing && trajectory.duration < nothing) return undefined
   const near = toleranceOf(path)
   const least = trajectory.duration
   // a path may be impossible in the wished time
@@ -41,6 +42,14 @@ export function findLineFault(
   if (Math.abs(same.duration - duration) > near * duration + nothing)
     return `duration ${duration} s, the path cannot be done in that`
   return findFault(same, path, kind, tally) ?? compareSamples(planner, axes, shares, same, near)
+}
+
+/** What the distance is not known better than: within it two motions that end alike may differ. */
+function roundingOf({ from, to, limits }: AxisTrajectory): number {
+  const speeds = Math.abs(from.velocity) + Math.abs(to.velocity)
+  const ramp = 1 / limits.jerkMax - 1 / limits.jerkMin
+  const ramps = (Math.abs(from.acceleration) + Math.abs(to.acceleration)) * ramp
+  return 1e-14 * (Math.abs(to.position - from.position) + speeds * ramps)
 }
 
 /** What one bit of the numbers makes of what is to change by little. */
@@ -103,6 +112,7 @@ function compareSamples(
     a: largest('acceleration') + least * accelerationMax,
   }
   const moment = path.duration * 1e-7
+  const blur = (12 * roundingOf(path)) / path.duration ** 2
   for (let k = 0; k <= samples; k++) {
     planner.time = (planner.duration * k) / samples
     planner.sample()
@@ -121,7 +131,7 @@ function compareSamples(
       if (!(position <= near * room)) return `axis ${n} off the line by ${position}`
       if (!(velocity <= near * size * (scale.v + moment * scale.a)))
         return `axis ${n} off its share of velocity by ${velocity}`
-      if (!(acceleration <= near * size * scale.a))
+      if (!(acceleration <= size * (near * scale.a + blur)))
         return `axis ${n} off its share of acceleration by ${acceleration}`
     }
   }

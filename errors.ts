@@ -16,7 +16,7 @@ export const errorTable = {
   },
   DP_COMMAND_VALUE: {
     says: 'a command was given a value that it cannot take',
-    todo: 'Give a finite number of the kind that the command documents.',
+    todo: 'Give a value of the kind that the command documents.',
   },
   DP_MACHINE_CLOSED: {
     says: 'the machine was closed',
@@ -254,6 +254,10 @@ export const errorTable = {
     says: 'a homing sequence cannot be built from these options',
     todo: 'Correct the option that is named.',
   },
+  DP_MECHANICS_OPTION: {
+    says: 'brake, supervision, compensation or gantry cannot be built from these options',
+    todo: 'Correct the option that is named.',
+  },
   DP_AXIS_SERVICE: {
     says: 'the drive refused what was asked of it through its service channel',
     todo: 'Read what the drive answers, and correct the value by its manual.',
@@ -313,6 +317,10 @@ export const errorTable = {
   DP_AXIS_BRAKE: {
     says: 'the holding brake of the axis failed',
     todo: "Look at the brake's supply, its contact and the load, then reset() the axis.",
+  },
+  DP_AXIS_MASTER: {
+    says: 'the axis cannot follow this master',
+    todo: "Enable the master first, or follow its feedback with masterSource: 'actual'; let no axis follow itself. A slave in errorStop needs a reset().",
   },
   DP_TASK_BLOCKS: {
     says: 'the cyclic task made too many function blocks',

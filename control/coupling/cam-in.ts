@@ -4,60 +4,25 @@
  * for where the slave belongs at that end of the cam.
  */
 import { axisError, type AxisErrorNumber } from '../axis/axis-error.ts'
-import { axisState } from '../axis/axis-state.ts'
-import type { Dynamics } from '../axis/dynamics.ts'
-import { type Motion, motionResult, type MotionResult } from '../axis/motion.ts'
+import { motionResult, type MotionResult } from '../axis/motion.ts'
 import type { KinematicLimits } from '../trajectory/kinematic-limits.ts'
 import type { MotionState } from '../trajectory/motion-state.ts'
+import { areDynamics } from './approach-limits.ts'
 import { CamLaw } from './cam-law.ts'
 import type { CamTable } from './cam-table.ts'
-import type { MasterPhase } from './master-phase.ts'
 import type { MasterSource } from './master-source.ts'
 import { SlaveSync, syncStage } from './slave-sync.ts'
+import { SyncedMotion } from './synced-motion.ts'
 
-export class CamIn implements Motion {
-  readonly state = axisState.synchronizedMotion
+export class CamIn extends SyncedMotion {
   /** Table, scaling and offsets. Set before `begin`. */
   readonly cam: CamLaw
-  /** As in MC_GearInPos. Set before `begin`. */
-  masterSync = 0.5
-  masterStartDistance = 0.5
-
-  readonly #sync: SlaveSync
   #entered = false
 
   constructor(cycleS: number, own: KinematicLimits, source: MasterSource, table: CamTable) {
-    this.cam = new CamLaw(table)
-    this.#sync = new SlaveSync(cycleS, own, source, this.cam)
-    this.masterSync = 0
-    this.masterStartDistance = 0
-  }
-
-  get error(): AxisErrorNumber {
-    return this.#sync.error
-  }
-
-  get source(): MasterSource {
-    return this.#sync.view.source
-  }
-
-  set source(source: MasterSource) {
-    this.#sync.view.source = source
-  }
-
-  /** Of the way to the cam. 0: the axis's own. */
-  get dynamics(): Dynamics {
-    return this.#sync.dynamics
-  }
-
-  /** Of the slave against its master, from `begin` on. */
-  get phase(): MasterPhase {
-    return this.#sync.view.phase
-  }
-
-  /** In this cycle the slave is exactly where the cam wants it. */
-  get inSync(): boolean {
-    return this.#sync.inSync
+    const cam = new CamLaw(table)
+    super(new SlaveSync(cycleS, own, source, cam))
+    this.cam = cam
   }
 
   /** What is wrong with how it is set. Not cyclic. */
@@ -66,33 +31,24 @@ export class CamIn implements Motion {
     const { masterSync, masterStartDistance } = this
     const sum = masterOffset + 1 / masterScaling + slaveOffset + slaveScaling
     const right =
-      Number.isFinite(sum + masterSync + masterStartDistance) && masterStartDistance >= 0
+      Number.isFinite(sum + masterSync + masterStartDistance) &&
+      masterStartDistance >= 0 &&
+      areDynamics(this.dynamics)
     return right ? axisError.none : axisError.argument
   }
 
-  begin(setpoint: MotionState): void {
-    const sync = this.#sync
+  override begin(setpoint: MotionState): void {
     this.#entered = false
     this.cam.side = 0
-    sync.masterSync = this.masterSync
-    sync.startDistance = this.masterStartDistance
-    sync.begin(setpoint)
+    super.begin(setpoint)
   }
 
   step(setpoint: MotionState): MotionResult {
-    const sync = this.#sync
+    const { sync } = this
     if (!sync.step(setpoint)) return motionResult.failed
     const { cam } = this
     if (cam.periodic) return sync.inSync ? motionResult.reached : motionResult.running
     if (cam.side === 0) this.#entered = sync.stage === syncStage.following
     return this.#entered && cam.side !== 0 && sync.inSync ? motionResult.done : motionResult.running
-  }
-
-  resume(): void {
-    this.#sync.resume()
-  }
-
-  shift(distance: number): void {
-    this.#sync.shift(distance)
   }
 }

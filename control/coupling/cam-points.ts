@@ -1,4 +1,5 @@
 /** Cams through given points: straight lines, a cubic spline, or pieces of fifth degree. Not cyclic. */
+import { DualportError } from '../../errors.ts'
 import { type CamPiece, quinticPiece } from './cam-pieces.ts'
 import type { CamKnot } from './cam-sections.ts'
 import { solveTridiagonal, type TridiagonalRow } from './tridiagonal.ts'
@@ -19,8 +20,14 @@ export type CamEnds = (typeof camEnds)[number]
 
 type Points = readonly CamKnot[]
 
-/** The masters ascend, two points at least; both are checked by the caller. */
+/** The masters ascend, two points at least; both are checked by the caller. Throws DP_CAM. */
 export function pointPieces(points: Points, interpolation: CamInterpolation, ends: CamEnds) {
+  if (!camInterpolations.includes(interpolation))
+    throw new DualportError('DP_CAM', {
+      at: 'interpolation',
+      actual: interpolation,
+      expected: `one of ${camInterpolations.join(', ')}`,
+    })
   if (interpolation === 'linear')
     return spans(points).map(({ begin, secant }) => ({
       begin: begin.master,

@@ -26,8 +26,15 @@ export type CamSection = CamKnot & { readonly law: CamLaw }
 
 type Bound = { slope: number; curvature: number }
 
-/** Throws DP_CAM where two sections do not meet, or a law cannot do what its ends ask for. */
+/** Throws DP_CAM where two sections do not meet, a law is not known or cannot do what its ends ask for. */
 export function sectionPieces(from: CamKnot, sections: readonly CamSection[]): CamPiece[] {
+  for (const [n, { law }] of sections.entries())
+    if (!camLaws.includes(law))
+      throw new DualportError('DP_CAM', {
+        at: `sections[${n}].law`,
+        actual: law,
+        expected: `one of ${camLaws.join(', ')}`,
+      })
   const knots: readonly CamKnot[] = [from, ...sections]
   const bounds = knots.map((_, n) => boundAt(knots, sections, n))
   return sections.flatMap((section, n) => {

@@ -153,3 +153,12 @@ test.each<[CamTrack, Partial<CamSwitch>, RegExp]>([
   const one = { track: 0, first: 0, last: 1, ...wrong }
   expect(() => new DigitalCamSwitch(cycleS, new VirtualMaster(), [track], [one])).toThrow(words)
 })
+
+test('what a program without types may get wrong is refused with its field too', () => {
+  const source = new VirtualMaster()
+  const tracks = Array.from({ length: 33 }, () => ({}))
+  expect(() => new DigitalCamSwitch(cycleS, source, tracks, [])).toThrow(/tracks\.length.*32/)
+  expect(() => new DigitalCamSwitch(0, source, [], [])).toThrow(/DP_CAM_SWITCH: cycleS/)
+  const one = { track: 0, first: 0, last: 1, ...(JSON.parse('{ "direction": "up" }') as object) }
+  expect(() => new DigitalCamSwitch(cycleS, source, [], [one])).toThrow(/switches\[0\]\.direction/)
+})

@@ -74,6 +74,9 @@ export class DigitalCamSwitch {
     tracks: readonly CamTrack[],
     switches: readonly CamSwitch[],
   ) {
+    if (!(cycleS > 0 && cycleS < Infinity)) refuse('cycleS', cycleS, 'a positive number')
+    if (tracks.length > mostTracks)
+      refuse('tracks.length', tracks.length, `at most ${mostTracks}, the bits of outputs`)
     for (const [n, track] of tracks.entries()) checkTrack(track, n)
     for (const [n, one] of switches.entries()) checkSwitch(one, n, tracks[one.track]?.modulo ?? 0)
     this.#cycleS = cycleS
@@ -185,18 +188,20 @@ function checkTrack(track: CamTrack, n: number): void {
     const isTime = field === 'onCompensationS' || field === 'offCompensationS'
     if (Number.isFinite(value) && (isTime || value >= 0)) continue
     const expected = isTime ? 'a finite number' : 'a finite number that is not negative'
-    throw new DualportError('DP_CAM_SWITCH', {
-      at: `tracks[${n}].${field}`,
-      actual: value,
-      expected,
-    })
+    refuse(`tracks[${n}].${field}`, value, expected)
   }
 }
 
-function checkSwitch({ track, first, last, durationS = 0 }: CamSwitch, n: number, modulo: number) {
-  const fail = (field: string, actual: number, expected: string): never => {
-    throw new DualportError('DP_CAM_SWITCH', { at: `switches[${n}].${field}`, actual, expected })
-  }
+function refuse(at: string, actual: unknown, expected: string): never {
+  throw new DualportError('DP_CAM_SWITCH', { at, actual, expected })
+}
+
+function checkSwitch(one: CamSwitch, n: number, modulo: number) {
+  const { track, first, last, direction = 'both', durationS = 0 } = one
+  const fail = (field: string, actual: unknown, expected: string): never =>
+    refuse(`switches[${n}].${field}`, actual, expected)
+  if (!['both', 'positive', 'negative'].includes(direction))
+    fail('direction', direction, 'both, positive or negative')
   if (!Number.isInteger(track) || track < 0 || track >= mostTracks)
     fail('track', track, `an integer from 0 to ${mostTracks - 1}`)
   if (!Number.isFinite(first)) fail('first', first, 'a finite number')

@@ -250,3 +250,20 @@ test.each<[string, CamDescription, RegExp]>([
 test('every law can be named in a section', () => {
   expect(camLaws).toEqual(['rest', 'line', 'polynomial5', ...restLaws])
 })
+
+test.each([
+  [
+    '{ "points": [{ "master": 0, "slave": 0 }, { "master": 1, "slave": 1 }], "interpolation": "bezier" }',
+    /DP_CAM: interpolation.*bezier/,
+  ],
+  [
+    '{ "from": { "master": 0, "slave": 0 }, "sections": [{ "law": "sine", "master": 1, "slave": 1 }] }',
+    /DP_CAM: sections\[0\]\.law.*sine/,
+  ],
+  [
+    '{ "points": [{ "master": 0, "slave": 0 }, { "master": 1e-300, "slave": 1 }], "interpolation": "cubic" }',
+    /DP_CAM: points.*further apart/,
+  ],
+])('a cam from a file that no cam can be made of is refused: %s', (file, words) => {
+  expect(() => makeCam(JSON.parse(file) as CamDescription)).toThrow(words)
+})

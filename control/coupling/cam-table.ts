@@ -50,7 +50,14 @@ export function makeCam(description: CamDescription): CamTable {
   const pieces: CamPiece[] = points
     ? pointPieces(description.points, description.interpolation, description.ends ?? 'natural')
     : sectionPieces(description.from, description.sections)
-  return new CamTable(packPieces(pieces, end.master, end.slave))
+  const data = packPieces(pieces, end.master, end.slave)
+  if (!data.every(Number.isFinite))
+    throw new DualportError('DP_CAM', {
+      at: points ? 'points' : 'sections',
+      actual: 'steeper than a double can tell',
+      expected: 'masters further apart',
+    })
+  return new CamTable(data)
 }
 
 function checkKnots(knots: readonly CamKnot[], points: boolean): void {

@@ -41,7 +41,7 @@ export class CombineAxes implements Motion {
   /** What is wrong with how it is set. Not cyclic. */
   check(): AxisErrorNumber {
     const { firstRatio, secondRatio } = this.masters
-    return Number.isFinite(firstRatio + secondRatio) ? axisError.none : axisError.argument
+    return Number.isFinite(firstRatio + secondRatio) ? this.#gear.check() : axisError.argument
   }
 
   begin(): void {

@@ -8,6 +8,7 @@ import { Dynamics } from '../axis/dynamics.ts'
 import { type Motion, motionResult, type MotionResult } from '../axis/motion.ts'
 import type { KinematicLimits } from '../trajectory/kinematic-limits.ts'
 import type { MotionState } from '../trajectory/motion-state.ts'
+import { areDynamics } from './approach-limits.ts'
 import { GearLaw } from './gear-law.ts'
 import type { MasterPhase } from './master-phase.ts'
 import type { MasterSource } from './master-source.ts'
@@ -54,7 +55,8 @@ export class GearIn implements Motion {
 
   /** What is wrong with how it is set. Not cyclic. */
   check(): AxisErrorNumber {
-    return isRatio(this.numerator, this.denominator) ? axisError.none : axisError.argument
+    const right = isRatio(this.numerator, this.denominator) && areDynamics(this.dynamics)
+    return right ? axisError.none : axisError.argument
   }
 
   begin(): void {

@@ -7,6 +7,7 @@ import { CombineAxes } from './combine-axes.ts'
 import { GearIn } from './gear-in.ts'
 import { GearInPos } from './gear-in-pos.ts'
 import { syncMode } from './gear-law.ts'
+import { VirtualMaster } from './master-source.ts'
 import { LedMaster } from '../../test/control/led-master.ts'
 import { LimitWatch } from '../../test/control/limit-watch.ts'
 
@@ -161,7 +162,7 @@ test('axes combined: the slave follows the difference of both masters', () => {
   expect(slave.setpoint.position).toBeCloseTo(20, 9)
 })
 
-function gearInPos(master: LedMaster): GearInPos {
+function gearInPos(master: VirtualMaster): GearInPos {
   const gear = new GearInPos(cycleS, own, master)
   gear.numerator = 2
   gear.masterSync = 100
@@ -208,6 +209,59 @@ test('a master that slows down, and stops on the way, is met none the less', () 
     master.cycle()
     slave.step(gear)
     if (master.position > 100.1) expect(gear.inSync).toBe(true)
+  }
+})
+
+test.each([
+  [700, 0],
+  [-700, 0],
+  [490, 5000],
+  [600, -8000],
+])(
+  'a slave that is beyond its limits (%f, %f) comes back inside them on its way',
+  (velocity, acceleration) => {
+    for (const gear of [
+      new GearIn(cycleS, own, new VirtualMaster()),
+      new GearInPos(cycleS, own, new VirtualMaster()),
+    ]) {
+      const setpoint = new MotionState()
+      setpoint.set(0, velocity, acceleration)
+      gear.begin(setpoint)
+      for (let n = 0; n < 2000; n++) {
+        const { position: p, velocity: v, acceleration: a } = setpoint
+        gear.step(setpoint)
+        // position and velocity are what the acceleration makes of them, at a jerk within the limits
+        expect(Math.abs(setpoint.acceleration - a)).toBeLessThan(own.jerkMax * cycleS * 1.000_001)
+        const mean = (cycleS * (setpoint.acceleration + a)) / 2
+        expect(Math.abs(setpoint.velocity - v - mean)).toBeLessThan(own.jerkMax * cycleS ** 2)
+        const way = cycleS * (v + mean / 2)
+        expect(Math.abs(setpoint.position - p - way)).toBeLessThan(own.jerkMax * cycleS ** 3)
+      }
+      expect(setpoint.velocity).toBe(0)
+    }
+  },
+)
+
+// it brakes by its own jerk then, and the gentler one that was asked for cannot take that acceleration back in time
+test('a slave on its gentle way keeps its velocity limit when the master halts for a moment', () => {
+  for (let halt = 5; halt <= 160; halt += 5) {
+    const master = new VirtualMaster()
+    const gear = gearInPos(master)
+    gear.masterSync = 700
+    gear.slaveSync = -500
+    gear.masterStartDistance = 650
+    gear.dynamics.jerk = 2000
+    const slave = new Slave()
+    slave.setpoint.set(0, -450, 0)
+    gear.begin(slave.setpoint)
+    for (let n = 0; n < 1500; n++) {
+      const halts = n >= 600 && n < 600 + halt
+      master.velocity = halts ? 0 : 100
+      master.position += cycleS * master.velocity
+      slave.step(gear)
+    }
+    // it was on its way again, by its own jerk or the gentle one
+    expect(slave.setpoint.velocity).toBeGreaterThan(-450)
   }
 })
 
@@ -294,4 +348,18 @@ test('phasing shifts the slave against its master, and back', () => {
   expect(slave.setpoint.position - 2 * master.position - offset).toBeCloseTo(-10, 8)
   expect(gear.phase.moveTo(NaN, dynamics)).toBe(axisError.argument)
   expect(gear.phase.shift.position).toBe(-5)
+})
+
+test('dynamics that are negative are refused, for they leave no way', () => {
+  const master = new VirtualMaster()
+  const couplings = [
+    new GearIn(cycleS, own, master),
+    new GearInPos(cycleS, own, master),
+    new CombineAxes(cycleS, own, master, master),
+  ]
+  for (const coupling of couplings) {
+    expect(coupling.check()).toBe(axisError.none)
+    coupling.dynamics.deceleration = -1
+    expect(coupling.check()).toBe(axisError.argument)
+  }
 })

@@ -33,7 +33,6 @@ export class Intercept {
     oneCycle: OneCycle,
   ) {
     this.#oneCycle = oneCycle
-
     this.#left = left
     this.#cycleS = cycleS
     this.#target = target
@@ -58,7 +57,7 @@ export class Intercept {
     this.#acceleration = 0
     if (this.#meet(velocityOnly) && this.#go(setpoint)) return
     this.#keepUp()
-    this.#go(setpoint)
+    this.#take(setpoint)
   }
 
   #believe(): void {
@@ -93,7 +92,8 @@ export class Intercept {
     // a velocity is gone to directly: with time to spend the way could lead beyond it
     way.minimumDuration = velocityOnly ? 0 : duration
     const result = velocityOnly ? way.planVelocity() : way.plan()
-    if (result !== planResult.ok || way.duration < 2 * duration) return result === planResult.ok
+    if (result !== planResult.ok || velocityOnly || way.duration < 2 * duration)
+      return result === planResult.ok
     // not at that time, but sooner: it is planned anew in the next cycle anyway
     way.minimumDuration = 0
     return way.plan() === planResult.ok
@@ -121,17 +121,26 @@ export class Intercept {
     return (velocityOnly ? seen.planVelocity() : seen.plan()) === planResult.ok
   }
 
-  /** The target cannot be met as far as is known: as fast as it is. */
+  /** The target cannot be met as far as is known, or the slave is beyond its limits: as fast as the target, by way of them. */
   #keepUp(): void {
     const way = this.#way
     way.to.velocity = this.#velocity
     way.to.acceleration = 0
     way.minimumDuration = 0
     way.planVelocity()
+    this.#foresee()
   }
 
   /** One cycle on the way; false, and it stays: from there the velocity would pass its limit. */
   #go(setpoint: MotionState): boolean {
+    this.#foresee()
+    if (!this.#oneCycle.isLasting(this.#next)) return false
+    this.#take(setpoint)
+    return true
+  }
+
+  /** `next` becomes where the way leads in one cycle. */
+  #foresee(): void {
     const way = this.#way
     const next = this.#next
     way.time = this.#cycleS
@@ -139,10 +148,12 @@ export class Intercept {
     next.position = way.position
     next.velocity = way.velocity
     next.acceleration = way.acceleration
-    if (!this.#oneCycle.isLasting(next)) return false
+  }
+
+  #take(setpoint: MotionState): void {
+    const next = this.#next
     setpoint.position = next.position
     setpoint.velocity = next.velocity
     setpoint.acceleration = next.acceleration
-    return true
   }
 }

@@ -10,7 +10,7 @@ import { AxisTrajectory } from '../trajectory/axis-trajectory.ts'
 import type { KinematicLimits } from '../trajectory/kinematic-limits.ts'
 import { MotionState } from '../trajectory/motion-state.ts'
 import { planResult } from '../trajectory/plan-result.ts'
-import { limitApproach } from './approach-limits.ts'
+import { keepVelocityLimit, limitApproach } from './approach-limits.ts'
 import type { CouplingLaw } from './coupling-law.ts'
 
 /** Of a cycle, of the slave's velocity and acceleration limits: what is the same. */
@@ -115,6 +115,7 @@ export class Rendezvous {
     to.acceleration = slave.acceleration
     const up = setpoint.velocity === 0 ? master.velocity > 0 : setpoint.velocity > 0
     limitApproach(trial.limits, this.#own, this.#dynamics, up ? 1 : -1)
+    keepVelocityLimit(trial.limits, this.#own, setpoint)
     trial.minimumDuration = this.#leftS
     if (trial.plan() !== planResult.ok) return false
     if (trial.duration > this.#leftS + late * this.#cycleS) return false

@@ -13,7 +13,7 @@ import { AxisTrajectory } from '../trajectory/axis-trajectory.ts'
 import { KinematicLimits } from '../trajectory/kinematic-limits.ts'
 import { MotionState } from '../trajectory/motion-state.ts'
 import { planResult } from '../trajectory/plan-result.ts'
-import { limitApproach } from './approach-limits.ts'
+import { keepVelocityLimit, limitApproach } from './approach-limits.ts'
 import { Intercept } from './intercept.ts'
 import { OneCycle } from './one-cycle.ts'
 import { TargetBounds } from './target-bounds.ts'
@@ -95,17 +95,12 @@ export class Tracker {
   }
 
   #limit(setpoint: MotionState): void {
-    const { velocity, acceleration } = setpoint
+    const { velocity } = setpoint
     const limits = this.#limits
     const own = this.#own
     const moving = velocity === 0 ? this.target.velocity : velocity
     limitApproach(limits, own, this.#dynamics, moving < 0 ? -1 : 1)
-    // the acceleration under way must be taken back before the velocity passes the axis's limit
-    const high = acceleration > 0 ? velocity - acceleration ** 2 / (2 * limits.jerkMin) : velocity
-    const low = acceleration < 0 ? velocity - acceleration ** 2 / (2 * limits.jerkMax) : velocity
-    if (high <= own.velocityMax && low >= own.velocityMin) return
-    limits.jerkMax = own.jerkMax
-    limits.jerkMin = own.jerkMin
+    keepVelocityLimit(limits, own, setpoint)
   }
 
   /** One cycle on the way as seen from the target, into `next`; false: the slave cannot go there. */

@@ -2,7 +2,7 @@
 export const experimentState = {
   running: 0,
   done: 1,
-  /** `measured` left its bounds. */
+  /** What is measured left its bounds, or is no number. */
   outOfBounds: 2,
   /** The plant did not answer in time as the experiment needs it. */
   noAnswer: 3,

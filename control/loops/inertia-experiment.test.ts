@@ -63,3 +63,11 @@ test('a torque of the wrong sign runs into the bound instead of a wrong estimate
   const wrong = new InertiaExperiment(cycleS, parameters)
   expect(run(wrong, 0, -1)).toBe(experimentState.outOfBounds)
 })
+
+test.each(['position', 'velocity'] as const)('it ends when the %s is no number', (field) => {
+  const experiment = new InertiaExperiment(cycleS, parameters)
+  expect(experiment.update()).toBe(experimentState.running)
+  experiment[field] = Number.NaN
+  expect(experiment.update()).toBe(experimentState.outOfBounds)
+  expect(experiment.torque).toBe(0)
+})

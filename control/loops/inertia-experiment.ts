@@ -104,7 +104,9 @@ export class InertiaExperiment {
     }
     this.#samples++
     const { torque, velocity, bound } = this.#parameters
-    if (Math.abs(this.position - this.#beginPosition) > bound) {
+    // negated, so that a feedback that is no number ends it
+    const isInside = Math.abs(this.position - this.#beginPosition) <= bound
+    if (!isInside || Number.isNaN(this.velocity)) {
       this.#end(experimentState.outOfBounds)
     } else if (this.#samples > this.#longest) {
       this.#end(experimentState.noAnswer)

@@ -103,3 +103,10 @@ test('it ends where the plant goes too far or does not answer, with the output b
   expect(run(weak)).toBe(experimentState.noAnswer)
   expect(weak.output).toBe(0)
 })
+
+test('it ends when what is measured is no number', () => {
+  const experiment = new RelayExperiment(cycleS, parameters)
+  expect(experiment.update()).toBe(experimentState.running)
+  experiment.measured = Number.NaN
+  expect(experiment.update()).toBe(experimentState.outOfBounds)
+})

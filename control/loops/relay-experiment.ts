@@ -105,7 +105,8 @@ export class RelayExperiment {
   /** Computes `output` from `measured`; once it does not tell `running` any more, the output stays at its middle. Cyclic. */
   update(): ExperimentState {
     if (this.#state !== experimentState.running) return this.#state
-    if (Math.abs(this.measured - this.#parameters.setpoint) > this.#bound) {
+    // negated, so that a measurement that is no number ends it
+    if (!(Math.abs(this.measured - this.#parameters.setpoint) <= this.#bound)) {
       this.#end(experimentState.outOfBounds)
     } else if (this.#samples === this.#given.length) {
       this.#end(experimentState.noAnswer)

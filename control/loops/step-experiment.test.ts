@@ -77,3 +77,11 @@ test('an experiment ends where the plant goes too far, and an answer within the 
   expect(() => fitFirstOrder(silent)).toThrow('DP_LOOP_EXPERIMENT')
   expect(() => fitIntegrating(silent, 0)).toThrow('DP_LOOP_EXPERIMENT')
 })
+
+test.each([0, 20])('it ends when what is measured is no number (sample %i)', (at) => {
+  const experiment = new StepExperiment(cycleS, { bias: 0, step: 1, restS: 0.01, answerS: 1 })
+  for (let k = 0; k < at; k++) expect(experiment.update()).toBe(experimentState.running)
+  experiment.measured = Number.NaN
+  expect(experiment.update()).toBe(experimentState.outOfBounds)
+  expect(experiment.output).toBe(0)
+})

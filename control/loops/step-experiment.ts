@@ -17,7 +17,7 @@ export type StepParameters = {
   /** How long rest is looked at before, and the answer after the step, s. */
   readonly restS: number
   readonly answerS: number
-  /** The experiment ends where `measured` goes further than this from rest. Left out: it may. */
+  /** The experiment ends where `measured` goes further than this from rest, or is no number. Left out: it may go. */
   readonly bound?: number
 }
 
@@ -70,7 +70,8 @@ export class StepExperiment {
     if (resting) this.#rest += (this.measured - this.#rest) / (k + 1)
     if (k === this.#samples.length) {
       this.#end(experimentState.done)
-    } else if (Math.abs(this.measured - this.#rest) > this.#bound) {
+      // negated, so that a measurement that is no number ends it
+    } else if (!(Math.abs(this.measured - this.#rest) <= this.#bound)) {
       this.#end(experimentState.outOfBounds)
     } else {
       this.#samples[k] = this.measured

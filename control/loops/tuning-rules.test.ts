@@ -145,3 +145,10 @@ test('the symmetrical optimum has the phase margin of its ratio', () => {
     expect(velocityLoop(1 / (ratio * lagS)).gain).toBeCloseTo(1, 9)
   }
 })
+
+test('a plant without gain is refused by the name of what is missing', () => {
+  const plant = { gain: 0, timeConstantS: 1, deadTimeS: 0.1 }
+  expect(() => simc(plant)).toThrow(/DP_LOOP_PARAMETER: gain/)
+  expect(() => amigo(plant, 'PI')).toThrow(/DP_LOOP_PARAMETER: gain/)
+  expect(() => simc({ slope: 0, deadTimeS: 0.1 })).toThrow(/DP_LOOP_PARAMETER: slope/)
+})

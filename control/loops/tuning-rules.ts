@@ -3,7 +3,13 @@
  * integral = proportional / reset time, derivative = proportional * rate time. None is cyclic.
  */
 import type { CascadeParameters } from './cascade.ts'
-import { refuse, requireBetween, requireNotNegative, requirePositive } from './loop-parameter.ts'
+import {
+  refuse,
+  requireBetween,
+  requireNotNegative,
+  requireNotZero,
+  requirePositive,
+} from './loop-parameter.ts'
 import type { RelayResult } from './relay-experiment.ts'
 
 export type TunedGains = {
@@ -75,8 +81,12 @@ export function phaseMarginGains(
 export function simc(plant: FirstOrderPlant | IntegratingPlant, closedLoopS?: number): TunedGains {
   requirePositive('closedLoopS + deadTimeS', (closedLoopS ?? plant.deadTimeS) + plant.deadTimeS)
   const lagS = (closedLoopS ?? plant.deadTimeS) + plant.deadTimeS
-  if ('slope' in plant) return withTimes(1 / (plant.slope * lagS), 4 * lagS, 0)
+  if ('slope' in plant) {
+    requireNotZero('slope', plant.slope)
+    return withTimes(1 / (plant.slope * lagS), 4 * lagS, 0)
+  }
   const { gain, timeConstantS } = plant
+  requireNotZero('gain', gain)
   requirePositive('timeConstantS', timeConstantS)
   return withTimes(timeConstantS / (gain * lagS), Math.min(timeConstantS, 4 * lagS), 0)
 }
@@ -84,6 +94,7 @@ export function simc(plant: FirstOrderPlant | IntegratingPlant, closedLoopS?: nu
 /** For rejection of load with a bounded sensitivity of 1.4. K. J. Astrom, T. Hagglund, "Revisiting the Ziegler-Nichols Step Response Method for PID Control", J. Process Control 14, 2004. */
 export function amigo(plant: FirstOrderPlant, kind: 'PI' | 'PID'): TunedGains {
   const { gain, timeConstantS: t, deadTimeS: l } = plant
+  requireNotZero('gain', gain)
   requirePositive('deadTimeS', l)
   requireNotNegative('timeConstantS', t)
   if (kind === 'PI') {

@@ -10,6 +10,7 @@
  * as its setpoint while `holds`, and the axis counts as being in operation when the brake is `ready`. A failure is an error of
  * the axis.
  */
+import { requireBound, requireNotNegative, requirePositive } from './mechanics-option.ts'
 
 export const brakeState = {
   /** Closed, the drive without power. */
@@ -88,12 +89,18 @@ export class Brake {
   readonly #hasContact: boolean
   #cycles = 0
 
-  /** `cycleS`: s between two updates. */
+  /** `cycleS`: s between two updates. Throws DP_MECHANICS_OPTION. */
   constructor(cycleS: number, options: BrakeOptions) {
-    this.#preloadCycles = cyclesOf(options.preloadS ?? 0, cycleS)
-    this.#releaseCycles = cyclesOf(options.releaseS, cycleS)
-    this.#engageCycles = cyclesOf(options.engageS, cycleS)
-    this.#sagMax = options.sagMax ?? Infinity
+    const { releaseS, engageS, preloadS = 0, sagMax = Infinity } = options
+    requirePositive('cycleS', cycleS)
+    requireNotNegative('releaseS', releaseS)
+    requireNotNegative('engageS', engageS)
+    requireNotNegative('preloadS', preloadS)
+    requireBound('sagMax', sagMax)
+    this.#preloadCycles = cyclesOf(preloadS, cycleS)
+    this.#releaseCycles = cyclesOf(releaseS, cycleS)
+    this.#engageCycles = cyclesOf(engageS, cycleS)
+    this.#sagMax = sagMax
     this.#hasContact = options.contact ?? false
     this.actualPosition = 0
     this.setpoint = 0

@@ -5,6 +5,8 @@
  * is left may be `window + windowPerVelocityS |velocity|`, and beyond it for no longer than `filterS`.
  * Cyclic; inputs are fields, and nothing is allocated.
  */
+import { requireBound, requireNotNegative, requirePositive } from './mechanics-option.ts'
+
 export type FollowingErrorOptions = {
   /** At standstill, unit. */
   readonly window: number
@@ -36,15 +38,21 @@ export class FollowingErrorSupervision {
   readonly #filterCycles: number
   #outside = 0
 
-  /** `cycleS`: s between two updates. */
+  /** `cycleS`: s between two updates. Throws DP_MECHANICS_OPTION. */
   constructor(cycleS: number, options: FollowingErrorOptions) {
-    this.#atRest = options.window
-    this.#perVelocityS = options.windowPerVelocityS ?? 0
-    this.#lagS = options.lagS ?? 0
-    this.#filterCycles = Math.round((options.filterS ?? 0) / cycleS)
+    const { window, windowPerVelocityS = 0, lagS = 0, filterS = 0 } = options
+    requirePositive('cycleS', cycleS)
+    requireBound('window', window)
+    requireNotNegative('windowPerVelocityS', windowPerVelocityS)
+    requireNotNegative('lagS', lagS)
+    requireNotNegative('filterS', filterS)
+    this.#atRest = window
+    this.#perVelocityS = windowPerVelocityS
+    this.#lagS = lagS
+    this.#filterCycles = Math.round(filterS / cycleS)
     this.error = 0
     this.velocity = 0
-    this.window = options.window
+    this.window = window
     this.reset()
   }
 

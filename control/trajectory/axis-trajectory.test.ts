@@ -195,6 +195,8 @@ describe('what is refused, and leaves the trajectory of before', () => {
     expect(refusal(({ limits }) => (limits.jerkMax = 0))).toBe(planResult.limits)
     expect(refusal(({ limits }) => (limits.accelerationMin = 1))).toBe(planResult.limits)
     expect(refusal(({ limits }) => (limits.velocityMax = NaN))).toBe(planResult.limits)
+    expect(refusal(({ limits }) => (limits.positionMax = NaN))).toBe(planResult.limits)
+    expect(refusal(({ limits }) => (limits.positionMin = 1e3))).toBe(planResult.targetPosition)
   })
 
   test('numbers that are none', () => {

@@ -14,6 +14,7 @@ export function checkTarget(
   const { velocityMax, velocityMin, jerkMax, jerkMin, positionMax, positionMin } = limits
   if (!(velocityMax > 0 && velocityMax < Infinity && velocityMin < 0 && velocityMin > -Infinity))
     return planResult.limits
+  if (Number.isNaN(positionMax) || Number.isNaN(positionMin)) return planResult.limits
   const result = checkVelocityTarget(from, to, limits)
   if (result !== planResult.ok) return result
   if (!Number.isFinite(to.position)) return planResult.notFinite

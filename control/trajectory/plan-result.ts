@@ -1,7 +1,7 @@
 /** How a calculation of a trajectory ended. Anything but `ok`: nothing was changed, the trajectory of before goes on. */
 export const planResult = {
   ok: 0,
-  /** A limit is not finite, not positive (upper) or not negative (lower). */
+  /** A limit is not finite, not positive (upper) or not negative (lower); a position limit is no number. */
   limits: 1,
   /** A number of the start or the target is not finite. */
   notFinite: 2,

@@ -131,3 +131,30 @@ test('a target that is refused leaves the axes on their way', () => {
   while (!motion.arrived) motion.step()
   expect(motion.setpoint[0]?.position).toBe(1)
 })
+
+test('a pause stops axes too that reached their target at a velocity, and they take it up again', () => {
+  const motion = motionTo([1], synchronization.time)
+  motion.target[0]?.set(1, 0.5, 0)
+  expect(motion.start()).toBe(planResult.ok)
+  while (!motion.arrived) motion.step()
+  motion.override = 0
+  motion.step()
+  expect(motion.paused).toBe(false)
+  while (!motion.paused) motion.step()
+  const stopped = motion.setpoint[0]?.position as number
+  expect(motion.setpoint[0]?.velocity).toBe(0)
+  motion.override = 1
+  motion.step()
+  while (!motion.arrived) motion.step()
+  expect(motion.setpoint[0]?.velocity).toBe(0.5)
+  expect(motion.setpoint[0]?.position).toBeGreaterThan(stopped)
+})
+
+test('a feed rate that is no number is not taken', () => {
+  const motion = motionTo([1], synchronization.time)
+  motion.override = 0.5
+  motion.override = Number.NaN
+  expect(motion.override).toBe(0.5)
+  for (let k = 0; k < 5000 && !motion.arrived; k++) motion.step()
+  expect(motion.arrived).toBe(true)
+})

@@ -18,7 +18,7 @@ export class SynchronizedMotion {
   readonly limits: readonly KinematicLimits[]
   /** What is commanded in this cycle. To be set where the axes are before the first `start`. */
   readonly setpoint: readonly MotionState[]
-  /** The targets are reached. They go on at their velocities. */
+  /** The targets are reached. The axes go on at their velocities, until a pause. */
   arrived = true
   /** The axes stand still, for as long as the override is 0. */
   paused = false
@@ -29,6 +29,8 @@ export class SynchronizedMotion {
   #cycleS = 0.5
   #override = 0.5
   #wanted = 0.5
+  /** The target is behind the axes: after a pause they take up its velocity, not its position. */
+  #passed = false
 
   /** `cycleS`: s between two steps. */
   constructor(axes: number, cycleS: number, synchronization: Synchronization) {
@@ -42,13 +44,13 @@ export class SynchronizedMotion {
     this.#wanted = 1
   }
 
-  /** Part of the limits of velocity that is used: 0 to 1 (0: pause). Taken by the next `step`. */
+  /** Part of the limits of velocity that is used: 0 to 1 (0: pause). Taken by the next `step`; what is no number is not taken. */
   get override(): number {
     return this.#wanted
   }
 
   set override(factor: number) {
-    this.#wanted = Math.max(0, Math.min(1, factor))
+    if (!Number.isNaN(factor)) this.#wanted = Math.max(0, Math.min(1, factor))
   }
 
   /** s until the targets are reached at the present override. */
@@ -58,15 +60,19 @@ export class SynchronizedMotion {
 
   /** To `target`, from wherever the axes are and however they move. Anything but ok: they go on as before. */
   start(): PlanResult {
+    const passed = this.#passed
     this.#override = this.#wanted
-    return this.#plan()
+    this.#passed = false
+    const result = this.#plan()
+    if (result !== planResult.ok) this.#passed = passed
+    return result
   }
 
   /** `setpoint` becomes that of the next cycle. Cyclic. */
   step(): void {
     if (this.#wanted !== this.#override) {
       this.#override = this.#wanted
-      if (!this.arrived) this.#plan()
+      if (!this.arrived || this.#wanted === 0) this.#plan()
     }
     const trajectory = this.#trajectory
     trajectory.time += this.#cycleS
@@ -79,15 +85,18 @@ export class SynchronizedMotion {
       setpoint.acceleration = axis.acceleration
     }
     const ended = trajectory.time >= trajectory.duration
-    if (this.#override > 0) this.arrived = ended
-    else this.paused = ended
+    if (this.#override === 0) this.paused = ended
+    else {
+      this.arrived = ended
+      if (ended) this.#passed = true
+    }
   }
 
   #plan(): PlanResult {
     const trajectory = this.#trajectory
     const pause = this.#override === 0
     for (let n = 0; n < this.setpoint.length; n++) this.#setUp(n, pause)
-    const result = pause ? trajectory.planVelocity() : trajectory.plan()
+    const result = pause || this.#passed ? trajectory.planVelocity() : trajectory.plan()
     this.refused = result
     if (result !== planResult.ok) return result
     trajectory.time = 0

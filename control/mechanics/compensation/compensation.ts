@@ -10,6 +10,7 @@
  */
 import { AxisTrajectory } from '../../trajectory/axis-trajectory.ts'
 import { planResult } from '../../trajectory/plan-result.ts'
+import { requireNotNegative, requirePositive } from '../mechanics-option.ts'
 import type { CompensationTable } from './compensation-table.ts'
 
 /** Smaller steps back are no reversal. */
@@ -43,12 +44,18 @@ export class Compensation {
   #fromTable = 0.5
   #decays = false
 
-  /** `cycleS`: s between two updates. The axis counts as having been moved upward before the first motion. */
+  /** `cycleS`: s between two updates. The axis counts as having been moved upward before the first motion. Throws DP_MECHANICS_OPTION. */
   constructor(cycleS: number, table: CompensationTable, options: CompensationOptions) {
+    const { velocity, acceleration, jerk, hysteresis = rounding } = options
+    requirePositive('cycleS', cycleS)
+    requirePositive('velocity', velocity)
+    requirePositive('acceleration', acceleration)
+    requirePositive('jerk', jerk)
+    requireNotNegative('hysteresis', hysteresis)
     this.#cycleS = cycleS
     this.#table = table
-    this.#decay.limits.set(options.velocity, options.acceleration, options.jerk)
-    this.#hysteresis = options.hysteresis ?? rounding
+    this.#decay.limits.set(velocity, acceleration, jerk)
+    this.#hysteresis = hysteresis
     this.#decay.position = 0
     this.#decay.velocity = 0
     this.#decay.acceleration = 0
@@ -102,6 +109,8 @@ export class Compensation {
       this.#fromTable = 0
       return
     }
+    // a position that is no number tells nothing, and must not be remembered
+    if (!Number.isFinite(this.position)) return
     const table = this.#table
     table.position = this.position - this.#fromTable
     table.look()

@@ -247,6 +247,8 @@ function check(options: GantryHomingOptions): void {
     timeoutS,
     skewMax,
   }
+  if (options.direction !== 1 && options.direction !== -1)
+    refuse('direction', options.direction, '1 or -1')
   for (const [at, actual] of Object.entries(positive))
     if (!(actual > 0 && actual < Infinity)) refuse(at, actual, 'a positive number')
   if (!Number.isFinite(options.position)) refuse('position', options.position, 'a finite number')

@@ -8,6 +8,7 @@
 import { MotionState } from '../../trajectory/motion-state.ts'
 import { type FollowingErrorOptions, FollowingErrorSupervision } from '../following-error.ts'
 import { LedMove } from '../homing/led-move.ts'
+import { requireNotNegative, requirePositive } from '../mechanics-option.ts'
 
 export type GantryOptions = {
   /** What skew may be, as a following error. Unit, s. */
@@ -63,10 +64,14 @@ export class GantryPair {
   readonly #step: number
   #integral = 0.5
 
-  /** `cycleS`: s between two updates. */
+  /** `cycleS`: s between two updates. Throws DP_MECHANICS_OPTION. */
   constructor(cycleS: number, options: GantryOptions) {
     const { velocity, acceleration, jerk } = options.alignment
     const correction = options.correction ?? uncorrected
+    for (const [name, value] of Object.entries({ velocity, acceleration, jerk }))
+      requirePositive(`alignment.${name}`, value)
+    for (const [name, value] of Object.entries(correction))
+      requireNotNegative(`correction.${name}`, value)
     this.#supervision = new FollowingErrorSupervision(cycleS, options.skew)
     this.#alignment = new LedMove(cycleS, velocity, acceleration, jerk)
     this.#gain = correction.gain
@@ -136,6 +141,8 @@ export class GantryPair {
 
   /** Proportional and integral; the integral takes only what the limit leaves. */
   #correct(): void {
+    // a feedback that is no number has tripped the supervision, and tells nothing of where to go
+    if (!Number.isFinite(this.skew)) return
     const limit = this.#limit
     const proportional = -this.#gain * this.skew
     const sum = this.#integral - this.#integralPerCycle * this.skew

@@ -164,6 +164,8 @@ describe('homing of a gantry', () => {
     expect(() => new GantryHoming(cycleS, pair, { ...homingOptions, skewMax: 0 })).toThrow(
       /DP_HOMING_OPTIONS.*skewMax/,
     )
+    const still = { ...homingOptions, ...(JSON.parse('{ "direction": 0 }') as object) }
+    expect(() => new GantryHoming(cycleS, pair, still)).toThrow(/DP_HOMING_OPTIONS: direction/)
   })
 })
 

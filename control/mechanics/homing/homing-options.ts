@@ -53,12 +53,14 @@ export type HomingOptions =
       readonly offset: number
     }
 
-/** Throws DP_HOMING_OPTIONS: an option is not a positive, finite number where it must be. */
+/** Throws DP_HOMING_OPTIONS: a direction is none, or an option is not a positive, finite number where it must be. */
 export function checkHomingOptions(options: HomingOptions): void {
   if (options.method === 'absolute') {
     finite('offset', options.offset)
     return
   }
+  if (options.direction !== 1 && options.direction !== -1)
+    refuse('direction', options.direction, '1 or -1')
   positive('searchVelocity', options.searchVelocity)
   positive('acceleration', options.acceleration)
   positive('jerk', options.jerk)

@@ -295,6 +295,8 @@ describe('every sequence', () => {
   })
 
   test('options that make no sense are refused by name', () => {
+    const still = { ...limit, ...(JSON.parse('{ "direction": 0 }') as object) }
+    expect(() => new Homing(cycleS, still)).toThrow(/DP_HOMING_OPTIONS: direction/)
     expect(() => new Homing(cycleS, { ...limit, searchVelocity: 0 })).toThrow(
       /DP_HOMING_OPTIONS.*searchVelocity/,
     )

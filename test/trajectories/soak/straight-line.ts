@@ -78,14 +78,21 @@ function areOnLine(axes: readonly AxisCase[], kind: MotionInterface): boolean {
   const greatest = (kindOf: number) =>
     rows.reduce((most, row) => Math.max(most, Math.abs(row[kindOf] as number)), 0)
   const sizes = [0, 1, 2, 3, 4].map(greatest)
+  // of a limit, or of a position: less is nothing
+  const widest = (one: (axis: AxisCase) => number) => 2e-13 * Math.max(...axes.map(one))
+  const place = widest(({ from, to }) => Math.abs(from.position) + Math.abs(to.position))
+  const speed = widest(({ limits }) => limits.velocityMax - limits.velocityMin)
+  const force = widest(({ limits }) => limits.accelerationMax - limits.accelerationMin)
+  const roundings = [place, speed, speed, force, force]
   const first = sizes.findIndex((size) => size > 0)
   const lead = rows.find((row) => Math.abs(row[first] as number) === sizes[first])
   if (lead === undefined) return true
   return rows.every((row) => {
     const share = (row[first] as number) / (lead[first] as number)
-    return row.every(
-      (value, n) => Math.abs(value - share * (lead[n] as number)) <= 1e-8 * (sizes[n] as number),
-    )
+    return row.every((value, n) => {
+      const off = Math.abs(value - share * (lead[n] as number))
+      return off <= 1e-8 * (sizes[n] as number) + (roundings[n] as number)
+    })
   })
 }
 

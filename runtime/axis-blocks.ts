@@ -6,6 +6,7 @@
 import type { BufferModeName } from '../control/axis/buffer-mode.ts'
 import type { CamSwitch, CamTrack } from '../control/coupling/cam-switch.ts'
 import type { CamTable } from '../control/coupling/cam-table.ts'
+import type { SyncModeName } from '../control/coupling/gear-law.ts'
 import type { CommandEnd } from './machine-types.ts'
 
 /** Left-out values are the axis's limits; a deceleration left out is the acceleration. Unit/s, unit/s^2, unit/s^3. */
@@ -35,7 +36,11 @@ export type HomeOptions = {
     | 'absolute'
 }
 
-/** Another axis of the machine, by name; its setpoint, or with `actual` its feedback. */
+/**
+ * Another axis of the machine, by name; its setpoint, or with `actual` its feedback. Without power a master has no setpoint: the
+ * block rejects with DP_AXIS_MASTER, as it does where an axis would follow itself. A slave whose master is switched off halts; where the
+ * master fails, it comes to rest in errorStop.
+ */
 export type Master = { readonly master: string; readonly masterSource?: 'setpoint' | 'actual' }
 
 /** The slave moves `numerator` of its units while the master moves `denominator` of its own. */
@@ -139,6 +144,10 @@ export interface AxisBlocks {
       Buffered & {
         readonly masterSync: number
         readonly slaveSync: number
+        /** Of an endless slave: places so far apart are equal, unit (360 for a turn in degrees). Left out: none are. */
+        readonly slaveModulo?: number
+        /** Which of the equal places: the nearest (`shortest`, left out), the next one ahead, or the one behind. */
+        readonly syncMode?: SyncModeName
         readonly masterStart?: number
       },
   ): Promise<CommandEnd>

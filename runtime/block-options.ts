@@ -4,6 +4,7 @@
  */
 import { bufferModes } from '../control/axis/buffer-mode.ts'
 import { mostOverride } from '../control/axis/override.ts'
+import { syncModes } from '../control/coupling/gear-law.ts'
 import { DualportError } from '../errors.ts'
 import type { CommandValues } from './command-desk.ts'
 import { nearest } from './machine-file/nearest.ts'
@@ -74,6 +75,8 @@ export const blockOptions = {
     ...ratio,
     masterSync: { field: 'masterSync', is: 'finite', needed: true },
     slaveSync: { field: 'slaveSync', is: 'finite', needed: true },
+    slaveModulo: { field: 'slaveModulo', is: 'positive' },
+    syncMode: { field: 'choice', is: syncModes },
     masterStart: { field: 'masterStart', is: 'positive' },
     ...dynamics,
     ...buffer,

@@ -72,7 +72,10 @@ export interface TaskBlocks {
   readonly halt: (options?: Options<'halt'>) => Block & Inputs<Options<'halt'>>
   readonly stop: (options?: Options<'stop'>) => Block & Inputs<Options<'stop'>>
   readonly gearIn: Make<'gearIn'>
-  readonly gearInPos: Make<'gearInPos'>
+  /** `slaveModulo` stays as it is given here. */
+  gearInPos(
+    options: Options<'gearInPos'>,
+  ): Block & Inputs<Omit<Options<'gearInPos'>, 'slaveModulo'>>
   gearOut(): Block
   /** The cam is one of the machine file, or made by `makeCam` in `setup`. */
   camIn(options: TaskCam): Block & Inputs<TaskCam>

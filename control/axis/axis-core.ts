@@ -115,6 +115,11 @@ export class AxisCore {
     return this.runner.isIdle || (this.isGiven && this.given.atRest)
   }
 
+  /** The setpoint is commanded; without power it is the feedback. */
+  get hasPower(): boolean {
+    return this.powered
+  }
+
   /** A reset waits for the axis to come to rest. */
   get resetting(): boolean {
     return this.open.reset !== 0

@@ -43,6 +43,10 @@ export const axisError = {
   trajectory: 23,
   /** The holding brake did not open or close, or the load moved while it opened. */
   brake: 24,
+  /** The axis whose setpoint is followed has no power: what it shows is its feedback, and nobody leads it. */
+  master: 25,
+  /** The axis would follow itself, at once or through others. */
+  masterCircle: 26,
 } as const
 export type AxisErrorNumber = (typeof axisError)[keyof typeof axisError]
 
@@ -73,6 +77,8 @@ export const axisErrorCodes: readonly (ErrorCode | undefined)[] = [
   'DP_AXIS_QUEUE',
   'DP_AXIS_ARGUMENT',
   'DP_AXIS_BRAKE',
+  'DP_AXIS_MASTER',
+  'DP_AXIS_MASTER',
 ]
 
 const errorWords: readonly string[] = [
@@ -101,6 +107,8 @@ const errorWords: readonly string[] = [
   'as many motions wait already as the axis takes',
   'no motion can be calculated from these numbers',
   'the holding brake did not open or close, or the load moved while it opened',
+  'the axis that is followed has no power',
+  'the axis would follow itself, at once or through others',
 ]
 
 /** The number in words, for messages. */

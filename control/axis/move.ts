@@ -21,8 +21,13 @@ const leg = {
   before: 1,
   /** To rest, until the override is raised again. */
   pause: 2,
+  /** To the velocity of the order, from a higher one. */
+  slower: 3,
 } as const
 type Leg = (typeof leg)[keyof typeof leg]
+
+/** A velocity is not taken for too fast by less. */
+const rounding = 1e-9
 
 export class Move implements Motion {
   /** What to do. Set before `begin`. */
@@ -40,6 +45,8 @@ export class Move implements Motion {
   #leg: Leg = leg.last
   /** A double, because a velocity may go on for ever. */
   #cycles = 0.5
+  /** Of the axis along its way, also of what it may have; unit/s. A field: a double handed over may be boxed. */
+  #speed = 0.5
   /** On the last way to an end that is passed faster than the way is gone. */
   #hurries = false
   /** The target was passed at the end velocity: what is left is to keep it. */
@@ -57,6 +64,7 @@ export class Move implements Motion {
     this.#override = override
     this.#pass = new PassVelocity(cycleS, available, override, full)
     this.#cycles = 0
+    this.#speed = 0
   }
 
   /** By the kind of motion; `order.state` tells what the axis makes of it. */
@@ -93,8 +101,8 @@ export class Move implements Motion {
     setpoint.velocity = path.velocity
     setpoint.acceleration = path.acceleration
     if (path.time < path.duration || this.#leg === leg.pause) return motionResult.running
-    if (this.#leg === leg.before) {
-      this.#hurries = true
+    if (this.#leg === leg.before || this.#leg === leg.slower) {
+      this.#hurries = this.#leg === leg.before
       this.#planFrom(setpoint)
       return motionResult.running
     }
@@ -166,10 +174,55 @@ export class Move implements Motion {
     if (this.next?.blends === true) {
       this.#findPassVelocity(this.next)
       to.velocity = this.#pass.velocity
-      if (to.velocity > limits.velocityMax || to.velocity < limits.velocityMin)
-        return this.#planFasterEnd(up)
     }
+    // while it is braked as well: its velocity is above even if what it gets down to is not
+    this.#pass.findKept(from, limits, up)
+    this.#speed = Math.max(this.#pass.kept, up ? from.velocity : -from.velocity)
+    const most = up ? limits.velocityMax : -limits.velocityMin
+    if (this.#speed > most * (1 + rounding)) return this.#planTooFast(up)
+    const isEndFaster = to.velocity > limits.velocityMax || to.velocity < limits.velocityMin
+    return isEndFaster ? this.#planFasterEnd(up) : path.plan()
+  }
+
+  /**
+   * Faster than the order allows: to its velocity first, and no further down, as planning to the target at once would go. Where
+   * the way is too short for that the axis brakes for the target alone.
+   */
+  #planTooFast(up: boolean): PlanResult {
+    const path = this.#path
+    const change = this.#change
+    const { from, to, limits } = path
+    const ordered = up ? limits.velocityMax : limits.velocityMin
+    const way = Math.abs(to.position - from.position)
+    this.#takeLimits()
+    change.velocity0 = from.velocity
+    change.acceleration0 = from.acceleration
+    change.velocity1 = ordered
+    change.solve()
+    const { distance } = change
+    change.velocity0 = ordered
+    change.acceleration0 = 0
+    change.velocity1 = to.velocity
+    change.solve()
+    // the leg ends up to a cycle late
+    if (Math.abs(distance + change.distance) + Math.abs(ordered) * this.#cycleS < way) {
+      this.#leg = leg.slower
+      to.velocity = ordered
+      return path.planVelocity()
+    }
+    this.#speed = Math.max(this.#speed, Math.abs(to.velocity))
+    this.#allow(up)
     return path.plan()
+  }
+
+  #takeLimits(): void {
+    const change = this.#change
+    const { limits } = this.#path
+    change.accelerationMax = limits.accelerationMax
+    change.accelerationMin = limits.accelerationMin
+    change.riseS3 = 1 / limits.jerkMax
+    change.fallS3 = -1 / limits.jerkMin
+    change.acceleration1 = 0
   }
 
   #findPassVelocity(next: MotionOrder): void {
@@ -188,27 +241,34 @@ export class Move implements Motion {
     const change = this.#change
     const end = to.velocity
     const cruise = up ? limits.velocityMax : limits.velocityMin
-    change.accelerationMax = limits.accelerationMax
-    change.accelerationMin = limits.accelerationMin
-    change.riseS3 = 1 / limits.jerkMax
-    change.fallS3 = -1 / limits.jerkMin
-    change.acceleration1 = 0
+    this.#takeLimits()
     change.velocity0 = cruise
     change.acceleration0 = 0
     change.velocity1 = end
     change.solve()
-    const begin = to.position - change.distance
+    const speedingUp = change.distance
+    const begin = to.position - speedingUp
     change.velocity0 = from.velocity
     change.acceleration0 = from.acceleration
     change.velocity1 = cruise
     change.solve()
     const left = begin - from.position - change.distance
-    if (!this.#hurries && (up ? left > 0 : left < 0)) {
+    this.#speed = Math.abs(end)
+    // ways that take no longer than a cycle are none: the leg ends up to a cycle late
+    if (this.#hurries || left / cruise <= this.#cycleS) this.#allow(up)
+    else if (speedingUp / cruise <= 2 * this.#cycleS) to.velocity = cruise
+    else {
       this.#leg = leg.before
       to.position = begin
       to.velocity = cruise
-    } else if (up) limits.velocityMax = end
-    else limits.velocityMin = end
+    }
     return path.plan()
+  }
+
+  /** Up to `#speed`. */
+  #allow(up: boolean): void {
+    const { limits } = this.#path
+    if (up) limits.velocityMax = this.#speed
+    else limits.velocityMin = -this.#speed
   }
 }

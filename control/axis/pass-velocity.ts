@@ -15,12 +15,16 @@ import type { Override } from './override.ts'
 const halvings = 40
 /** What is held back of a way, so that rounding does not make it too short. */
 const slack = 1e-9
+/** By how much more than its way an axis may seem to need that was stopping within it. */
+const stopSlack = 1e-6
 
 export class PassVelocity {
   /** Where the axis is on the first move. Set before `find`. */
   readonly from = new MotionState()
   /** Found: unit/s, signed; 0 where the end is not passed. */
   velocity = 0.5
+  /** Found: speed along the way at which the axis goes on when its acceleration is taken back; 0 where that leads the other way. */
+  kept = 0.5
   readonly #cycleS: number
   readonly #available: KinematicLimits
   readonly #override: Override
@@ -44,6 +48,7 @@ export class PassVelocity {
     this.#available = available
     this.#override = override
     this.velocity = 0
+    this.kept = 0
     this.#speed = 0
     this.#way = 0
   }
@@ -89,39 +94,69 @@ export class PassVelocity {
       change.velocity1 = (up ? 1 : -1) * Math.max(end, 0)
     }
     this.#way *= 1 - slack
-    let low = 0
+    change.velocity0 = up ? this.#speed : -this.#speed
+    change.solve()
+    if (Math.abs(change.distance) + this.#speed * this.#cycleS <= this.#way) return
+    // passed as fast as the second shall end, its way is used up by nothing
+    let low = Math.min(Math.abs(change.velocity1), this.#speed)
     let high = this.#speed
     for (let n = 0; n < halvings; n++) {
-      const speed = n === 0 ? high : (low + high) / 2
+      const speed = (low + high) / 2
       change.velocity0 = up ? speed : -speed
       change.solve()
       // the second begins up to a cycle after the end of the first
       if (Math.abs(change.distance) + speed * this.#cycleS <= this.#way) low = speed
       else high = speed
-      if (low === high) break
     }
     this.#speed = low
   }
 
-  /** The first move gets that fast before its end. */
+  /**
+   * The first move gets that fast before its end. Above the velocity that the axis keeps when its acceleration is taken back, the
+   * way to a velocity grows with it; below, one that stops in time may still be too late for anything between.
+   */
   #limitByWay(first: MotionOrder, up: boolean): void {
     const { from } = this
     const change = this.#change
-    this.#way = Math.abs(first.target - from.position) * (1 - slack)
+    const way = Math.abs(first.target - from.position)
+    this.#way = way * (1 - slack)
     this.#take(this.#first)
     change.velocity0 = from.velocity
     change.acceleration0 = from.acceleration
-    let low = 0
-    let high = this.#speed
+    if (this.#isReached(up)) return
+    const wanted = this.#speed
+    this.findKept(from, this.#first, up)
+    this.#speed = this.kept
+    const canKeep = this.#isReached(up)
+    this.#speed = 0
+    this.#way = way * (1 + stopSlack)
+    const canStop = this.#isReached(up)
+    this.#way = way * (1 - slack)
+    if (!canKeep || (canStop && this.kept >= wanted)) return
+    // from a speed that is reached in time as near as possible to the one that is not
+    let low = this.kept
+    let high = wanted
     for (let n = 0; n < halvings; n++) {
-      const speed = n === 0 ? high : (low + high) / 2
-      change.velocity1 = up ? speed : -speed
-      change.solve()
-      if ((up ? change.distance : -change.distance) <= this.#way) low = speed
-      else high = speed
-      if (low === high) break
+      this.#speed = (low + high) / 2
+      if (this.#isReached(up)) low = this.#speed
+      else high = this.#speed
     }
     this.#speed = low
+  }
+
+  /** The axis can get to `#speed` within the way. */
+  #isReached(up: boolean): boolean {
+    const change = this.#change
+    change.velocity1 = up ? this.#speed : -this.#speed
+    change.solve()
+    return (up ? change.distance : -change.distance) <= this.#way
+  }
+
+  /** Finds `kept`. Cyclic. */
+  findKept(from: MotionState, limits: KinematicLimits, up: boolean): void {
+    const { velocity: v, acceleration: a } = from
+    const kept = a > 0 ? v - (a * a) / (2 * limits.jerkMin) : v - (a * a) / (2 * limits.jerkMax)
+    this.kept = Math.max(up ? kept : -kept, 0)
   }
 
   #take(limits: KinematicLimits): void {

@@ -78,6 +78,14 @@ function checkHoming(
   tooMuch('acceleration', homing.acceleration, limits.acceleration)
   tooMuch('jerk', homing.jerk, limits.jerk)
   if (homing.method !== 'block') tooMuch('latchVelocity', homing.latchVelocity, limits.velocity)
+  const { finalPosition } = homing
+  const { positionMin = -Infinity, positionMax = Infinity } = limits
+  if (finalPosition !== undefined && (finalPosition < positionMin || finalPosition > positionMax))
+    findings.push({
+      path: at('finalPosition'),
+      value: finalPosition,
+      expected: `within limits (${positionMin} to ${positionMax})`,
+    })
   const { negativeLimit, positiveLimit } = homing.inputs
   const end = homing.direction === 'upward' ? 'positiveLimit' : 'negativeLimit'
   const ahead = homing.direction === 'upward' ? positiveLimit : negativeLimit

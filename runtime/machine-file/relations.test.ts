@@ -65,7 +65,7 @@ describe('relations of a machine file', () => {
       ['cams[1].name', 'cams[1].points[1].master'],
     ],
     [
-      'homing on a switch that is no input, faster than the axis, and to an index nobody knows where',
+      'homing on a switch that is no input, faster than the axis, to an index nobody knows where, and out of the limits',
       {
         axes: [
           {
@@ -77,6 +77,7 @@ describe('relations of a machine file', () => {
               latchVelocity: 5,
               distance: 100,
               toIndex: true,
+              finalPosition: 1e6,
               inputs: { homeSwitch: { point: 'nowhere' } },
             },
           },
@@ -85,6 +86,7 @@ describe('relations of a machine file', () => {
       [
         'axes[0].homing.inputs.homeSwitch.point',
         'axes[0].homing.searchVelocity',
+        'axes[0].homing.finalPosition',
         'axes[0].homing.indexDistance',
       ],
     ],

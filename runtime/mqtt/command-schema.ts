@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { bufferModes } from '../../control/axis/buffer-mode.ts'
 import { mostOverride } from '../../control/axis/override.ts'
+import { syncModes } from '../../control/coupling/gear-law.ts'
 
 const finite = z.number()
 const positive = z.number().positive()
@@ -94,6 +95,8 @@ export const commandSchema = z.discriminatedUnion('command', [
     ...ratio,
     masterSync: finite,
     slaveSync: finite,
+    slaveModulo: positive.optional(),
+    syncMode: z.enum(syncModes).optional(),
     masterStart: positive.optional(),
     ...dynamics,
     ...buffer,

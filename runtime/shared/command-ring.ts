@@ -103,8 +103,8 @@ export const commandField = {
   /** A cam, a profile or cam switches, by its number in the table store. */
   table: 31,
   /**
-   * What else a verb must know: the edge of armProbe (0 rising, 1 falling), the way of combineAxes (0 add, 1 subtract), the kind
-   * of a profile, what is to be read, the transition of a group's motion.
+   * What else a verb must know: the edge of armProbe (0 rising, 1 falling), the way of combineAxes (0 add, 1 subtract), the
+   * syncMode of gearInPos (control/coupling/gear-law.ts), the kind of a profile, what is to be read, the transition of a group's motion.
    */
   choice: 32,
   /** The window of armProbe, unit. */
@@ -124,7 +124,9 @@ export const commandField = {
   circleMode: 44,
   /** Distance or deviation of a transition, unit. */
   amount: 45,
-  fields: 46,
+  /** Of gearInPos: places of the slave so far apart are equal, unit. */
+  slaveModulo: 46,
+  fields: 47,
 } as const
 export type CommandValue = Exclude<keyof typeof commandField, 'id' | 'verb' | 'target' | 'fields'>
 

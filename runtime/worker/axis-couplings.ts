@@ -1,9 +1,13 @@
 /**
  * What an axis can be coupled by: gears, cams, sums of two masters, made beforehand. Of each kind one may run and one may wait,
  * and one is kept for what comes at once.
+ *
+ * The setpoint of an axis without power is its feedback: a slave that went on with it would follow a machine that coasts. So
+ * it is brought to rest when its master loses power, and none is coupled to such a setpoint.
  */
 import { axisError } from '../../control/axis/axis-error.ts'
 import type { AxisErrorNumber } from '../../control/axis/axis-error.ts'
+import { axisState } from '../../control/axis/axis-state.ts'
 import { bufferMode } from '../../control/axis/buffer-mode.ts'
 import type { BufferMode } from '../../control/axis/buffer-mode.ts'
 import type { Dynamics } from '../../control/axis/dynamics.ts'
@@ -12,10 +16,11 @@ import { CamIn } from '../../control/coupling/cam-in.ts'
 import { CamTable, makeCam } from '../../control/coupling/cam-table.ts'
 import { CombineAxes } from '../../control/coupling/combine-axes.ts'
 import { GearInPos } from '../../control/coupling/gear-in-pos.ts'
+import type { SyncMode } from '../../control/coupling/gear-law.ts'
 import { GearIn } from '../../control/coupling/gear-in.ts'
 import type { MasterPhase } from '../../control/coupling/master-phase.ts'
 import type { MasterSource } from '../../control/coupling/master-source.ts'
-import { camFlag, commandEnds, commandField } from '../shared/command-ring.ts'
+import { camFlag, commandEnds, commandField, taskCommand } from '../shared/command-ring.ts'
 import type { TableReader } from '../shared/table-store.ts'
 import type { AdvanceOrder } from './advance-order.ts'
 import type { AxisDrive } from './axis-drive.ts'
@@ -27,6 +32,8 @@ const aborted = commandEnds.indexOf('aborted')
 const failed = commandEnds.indexOf('failed')
 
 const noTable = -1
+const nobody = -1
+const mostMasters = 2
 /** What a cam follows before one is selected. */
 const level = makeCam({
   points: [
@@ -52,6 +59,8 @@ export class AxisCouplings {
   readonly #camTables = new Int32Array(ofEachKind).fill(noTable)
   readonly #sums: readonly CombineAxes[]
   readonly #all: readonly Coupling[]
+  /** Of each coupling the axes whose setpoints it follows. */
+  readonly #led: Int32Array
   /** A phasing under way: its command, 0 none, and the coupling. */
   #phasingId = 0
   #phased: Coupling | undefined
@@ -78,6 +87,7 @@ export class AxisCouplings {
     this.#cams = make(() => new CamIn(cycleS, limits, commanded, level))
     this.#sums = make(() => new CombineAxes(cycleS, limits, commanded, commanded))
     this.#all = [...this.#gears, ...this.#gearsInPos, ...this.#cams, ...this.#sums]
+    this.#led = new Int32Array(this.#all.length * mostMasters).fill(nobody)
   }
 
   // Each takes a command (commandField) and returns false when it is to be tried again in the next cycle. Not cyclic.
@@ -92,7 +102,7 @@ export class AxisCouplings {
     gear.numerator = orOne(values[commandField.numerator])
     gear.denominator = orOne(values[commandField.denominator])
     copy(dynamics, gear.dynamics)
-    return this.#begin(id, gear, mode, master, -1)
+    return this.#begin(id, gear, mode, values, nobody)
   }
 
   gearInPos(id: number, values: Float64Array, dynamics: Dynamics, mode: BufferMode): boolean {
@@ -107,8 +117,10 @@ export class AxisCouplings {
     gear.masterSync = values[commandField.masterSync] as number
     gear.slaveSync = values[commandField.slaveSync] as number
     gear.masterStartDistance = orZero(values[commandField.masterStart])
+    gear.slaveModulo = orZero(values[commandField.slaveModulo])
+    gear.mode = orZero(values[commandField.choice]) as SyncMode
     copy(dynamics, gear.dynamics)
-    return this.#begin(id, gear, mode, master, -1)
+    return this.#begin(id, gear, mode, values, nobody)
   }
 
   camIn(id: number, values: Float64Array, dynamics: Dynamics, mode: BufferMode): boolean {
@@ -136,7 +148,7 @@ export class AxisCouplings {
     cam.masterSync = orZero(values[commandField.masterSync])
     cam.masterStartDistance = orZero(values[commandField.masterStart])
     copy(dynamics, cam.dynamics)
-    return this.#begin(id, cam, mode, master, -1)
+    return this.#begin(id, cam, mode, values, nobody)
   }
 
   combineAxes(id: number, values: Float64Array, dynamics: Dynamics, mode: BufferMode): boolean {
@@ -157,7 +169,7 @@ export class AxisCouplings {
       (sign * orOne(values[commandField.secondNumerator])) /
       orOne(values[commandField.secondDenominator])
     copy(dynamics, sum.dynamics)
-    return this.#begin(id, sum, mode, master, second)
+    return this.#begin(id, sum, mode, values, second)
   }
 
   /** MC_GearOut: of a gear or of a sum. */
@@ -187,8 +199,9 @@ export class AxisCouplings {
     return true
   }
 
-  /** How a phasing ended. Cyclic. */
+  /** What became of the master; how a phasing ended. Cyclic. */
   look(): void {
+    if (this.#axis.motion.state === axisState.synchronizedMotion) this.#lookAtMasters()
     if (this.#phased === undefined) return
     if (!this.#axis.motion.runs(this.#phased)) this.#endPhasing(aborted)
     else if (!this.#phased.phase.moves) this.#endPhasing(done)
@@ -200,18 +213,46 @@ export class AxisCouplings {
     this.#end(this.#phasingId, end, axisError.none)
   }
 
+  #lookAtMasters(): void {
+    const { motion } = this.#axis
+    for (let k = 0; k < this.#all.length; k++) {
+      if (!motion.runs(this.#all[k] as Coupling)) continue
+      for (let n = k * mostMasters; n < (k + 1) * mostMasters; n++) {
+        const master = this.#axes[this.#led[n] as number]?.motion
+        if (master === undefined || master.hasPower) continue
+        // a master that was switched off is no fault
+        if (master.state === axisState.errorStop) motion.errorStop(axisError.master)
+        else motion.halt(taskCommand)
+        return
+      }
+    }
+  }
+
+  /** `second`: nobody, or the other master of a sum. */
   #begin(
     id: number,
     coupling: Coupling,
     mode: BufferMode,
-    master: number,
+    values: Float64Array,
     second: number,
   ): boolean {
     const error = coupling.check()
     if (error !== axisError.none) return this.#refuse(id, error)
+    const master = values[commandField.master] as number
+    const led = values[commandField.masterActual] === 1 ? nobody : master
+    const secondLed = values[commandField.secondActual] === 1 ? nobody : second
+    if (this.#isIdle(led) || this.#isIdle(secondLed)) return this.#refuse(id, axisError.master)
     if (!this.#order.couple(this.#index, master, second, mode !== bufferMode.aborting))
-      return this.#refuse(id, axisError.argument)
+      return this.#refuse(id, axisError.masterCircle)
+    const at = this.#all.indexOf(coupling) * mostMasters
+    this.#led[at] = led
+    this.#led[at + 1] = secondLed
     return this.#axis.motion.begin(id, coupling, mode)
+  }
+
+  /** An axis without power. */
+  #isIdle(master: number): boolean {
+    return this.#axes[master]?.motion.hasPower === false
   }
 
   #source(master: number, actual: number): MasterSource | undefined {

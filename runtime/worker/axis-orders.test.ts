@@ -1,10 +1,14 @@
 /** The commands of the application on their way through the whole cyclic side: what the axes do, and how each command ends. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { driveStatus } from '../../cards/sercos3/drive-words.ts'
+import type { DriveWords } from '../../cards/sercos3/driver/cycle/process-images.ts'
 import { profileTable } from '../../control/axis/profile/profile-table.ts'
 import { makeCam } from '../../control/coupling/cam-table.ts'
+import { syncMode } from '../../control/coupling/gear-law.ts'
 import { axisError } from '../../control/axis/axis-error.ts'
 import { bufferMode } from '../../control/axis/buffer-mode.ts'
 import { World } from '../../test/runtime/cycle-world.ts'
+import { place } from '../../uio/bit-field.ts'
 import { packCamSwitch } from '../shared/cam-switch-data.ts'
 import { camFlag } from '../shared/command-ring.ts'
 import { recordAxis } from '../shared/record-layout.ts'
@@ -84,17 +88,86 @@ test('a slave in gear follows the setpoint of the same cycle, whichever axis com
 test('axes cannot follow each other in a circle', () => {
   const machine = new Machine()
   expect(machine.finish(machine.order('gearIn', x, { master: x }))).toBe(
-    `failed ${axisError.argument}`,
+    `failed ${axisError.masterCircle}`,
   )
   expect(machine.finish(machine.order('gearIn', x, { master: y }))).toBe('done')
   expect(machine.finish(machine.order('gearIn', y, { master: z }))).toBe('done')
   expect(machine.finish(machine.order('gearIn', z, { master: x }))).toBe(
-    `failed ${axisError.argument}`,
+    `failed ${axisError.masterCircle}`,
   )
   // once x is let go, it may be the master of z
   machine.order('gearOut', x)
   machine.finish(machine.order('halt', x))
   expect(machine.finish(machine.order('gearIn', z, { master: x }))).toBe('done')
+})
+
+/** x follows y, which moves. */
+function geared(): Machine {
+  const machine = new Machine()
+  machine.finish(machine.order('moveVelocity', y, { velocity: 100 }))
+  machine.finish(machine.order('gearIn', x, { master: y }))
+  return machine
+}
+
+/** The drive of y fails, and what it drives coasts on. */
+function fail(machine: Machine): void {
+  const image = machine.card.drives[y] as DriveWords
+  const status = image.readStatus.bind(image)
+  image.readStatus = () => status() | place(1, driveStatus.error)
+  let at = image.readPosition()
+  image.readPosition = () => (at += 1000)
+}
+
+describe('a master that has no power', () => {
+  test('by a fault brings its slave to rest by limits of its own, in errorStop', () => {
+    const machine = geared()
+    fail(machine)
+    let before = machine.setpoint(x)
+    let velocity = 0.1
+    for (let k = 0; k < 300; k++) {
+      machine.turn()
+      const moved = machine.setpoint(x) - before
+      // 3000 mm/s^2 for a cycle of 1 ms, in mm per cycle
+      expect(Math.abs(moved - velocity)).toBeLessThan(0.0031)
+      velocity = moved
+      before = machine.setpoint(x)
+    }
+    expect(velocity).toBe(0)
+    expect(machine.status(x)).toMatchObject({ state: 'errorStop', error: axisError.master })
+  })
+
+  test('because it was switched off halts its slave, which is no fault', () => {
+    const machine = geared()
+    machine.finish(machine.order('halt', y))
+    machine.finish(machine.order('disable', y))
+    machine.turns(5)
+    expect(machine.status(x)).toMatchObject({ state: 'standstill', error: axisError.none })
+  })
+
+  test('is not followed by its setpoint, but by its feedback', () => {
+    const machine = new Machine()
+    machine.finish(machine.order('disable', y))
+    expect(machine.finish(machine.order('gearIn', x, { master: y }))).toBe(
+      `failed ${axisError.master}`,
+    )
+    const sum = machine.order('combineAxes', x, { master: z, second: y })
+    expect(machine.finish(sum)).toBe(`failed ${axisError.master}`)
+    const gear = machine.order('gearIn', x, { master: y, masterActual: 1 })
+    expect(machine.finish(gear)).toBe('done')
+    machine.turns(5)
+    expect(machine.state(x)).toBe('synchronizedMotion')
+  })
+})
+
+test('an endless slave takes the equal place that its mode asks for', () => {
+  const places = Object.values(syncMode).map((choice) => {
+    const machine = new Machine()
+    const sync = { master: y, masterSync: 30, slaveSync: 4, slaveModulo: 10, choice }
+    machine.order('gearInPos', x, { ...sync, numerator: 0 })
+    machine.finish(machine.order('moveAbsolute', y, { position: 60, velocity: 50 }))
+    return machine.setpoint(x)
+  })
+  expect(places).toEqual([4, 4, -6].map((at) => expect.closeTo(at, 6)))
 })
 
 test('gearOut leaves the axis at its velocity, and is refused where no gear is', () => {

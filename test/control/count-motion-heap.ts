@@ -67,9 +67,10 @@ steps(10)
 move.moveAbsolute(2, 1000, slow)
 speed.moveVelocity(2, 1, slow)
 twofold.moveVelocity(2, 1, slow)
-const points = { times: [0, 40, 50, 100], values: [0, 20, 10, 30] }
+const points = { times: [0, 80, 100, 200], values: [0, 20, 10, 30] }
 profiled.runProfile(2, profileTable('position', points))
-steps(40_000)
+// so long that what a move plans once in its way is compiled, too
+steps(120_000)
 pause = 2500
 steps(10_000)
 const bytesPerCycle = heapGrowthPerCycle(steps, 20_000)

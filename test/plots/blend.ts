@@ -10,7 +10,7 @@ import { drawChart } from './chart.ts'
 
 const cycleS = 0.001
 const mostCycles = 5000
-const shown = ['buffered', 'blendingLow'] as const satisfies BufferModeName[]
+const shown = ['buffered', 'blendingLow', 'blendingHigh'] as const satisfies BufferModeName[]
 const first = { position: 40, velocity: 100 }
 const second = { position: 100, velocity: 200 }
 

@@ -28,7 +28,7 @@ export function findLineFault(
   const shorter = findShorter(path, segmentsOf(trajectory), kind, undefined, tally)
   if (shorter !== undefined) return `the path alone: ${shorter}`
   const { duration } = planner
-  if (duration < nothing && trajectory.duration < nothing) return undefined
+  if (isNothing(path, Math.max(duration, trajectory.duration))) return undefined
   const near = toleranceOf(path)
   const least = trajectory.duration
   // a path may be impossible in the wished time
@@ -42,6 +42,14 @@ export function findLineFault(
   if (Math.abs(same.duration - duration) > near * duration + nothing)
     return `duration ${duration} s, the path cannot be done in that`
   return findFault(same, path, kind, tally) ?? compareSamples(planner, axes, shares, same, near)
+}
+
+/** Too short a time, or velocities that are the rounding of what the limits allow. */
+function isNothing({ from, to, limits }: AxisCase, duration: number): boolean {
+  const gained = duration * (Math.abs(from.acceleration) + Math.abs(to.acceleration))
+  const fastest = Math.abs(from.velocity) + Math.abs(to.velocity) + gained
+  const range = limits.velocityMax - limits.velocityMin
+  return duration < nothing || (fastest < 1e-11 * range && to.position === from.position)
 }
 
 /** What the distance is not known better than: within it two motions that end alike may differ. */

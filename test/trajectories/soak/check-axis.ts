@@ -23,8 +23,8 @@ const shapelessTolerance = 1e-3
 const timeRounding = 1e-7
 /** Of what an axis can go in its time: so far distances are known. */
 const distanceRounding = 1e-5
-/** What an axis goes in it is no distance. */
-const femtosecond = 1e-15
+/** s. What an axis goes in it is no distance. */
+const instant = 1e-11
 const mostParts = 2560
 const leastParts = 40
 
@@ -159,7 +159,7 @@ function scalesOf(
       position +
       (moment + total * distanceRounding) * (velocity + limits.velocityMax) +
       moment * total * acceleration +
-      femtosecond * limits.velocityMax +
+      instant * limits.velocityMax +
       tiny,
     velocity:
       velocity + least * (limits.velocityMax - limits.velocityMin) + moment * acceleration + tiny,

@@ -11,7 +11,7 @@ const samples = 40
 /** Two ways to calculate one motion; the velocity to cruise at, near the shortest duration, is known to half the digits. */
 const tolerance = 1e-6
 /** s. */
-const nothing = 1e-12
+const nothing = 1e-10
 
 /** `undefined`: the plan, which is in phase, is right. */
 export function findLineFault(

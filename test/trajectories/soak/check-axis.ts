@@ -24,7 +24,7 @@ const timeRounding = 1e-7
 /** Of what an axis can go in its time: so far distances are known. */
 const distanceRounding = 1e-5
 /** s. What an axis goes in it is no distance. */
-const instant = 1e-11
+const instant = 1e-10
 const mostParts = 2560
 const leastParts = 40
 

@@ -230,3 +230,19 @@ test('from beyond a position limit the way back is allowed', () => {
   trajectory.to.set(4, 0, 0)
   expect(trajectory.plan()).toBe(planResult.ok)
 })
+
+test('from far beyond a velocity limit, in full acceleration towards the other one, the target is met', () => {
+  const trajectory = new AxisTrajectory()
+  trajectory.from.set(0.3224177101571987, -3722.5500350375873, -7984.378224829232)
+  trajectory.to.set(7.020900293960182, 1242.4899326698355, -9231.205154130952)
+  Object.assign(trajectory.limits, {
+    velocityMax: 3321.277065712145,
+    velocityMin: -1403.2851573039738,
+    accelerationMax: 14605.481838075917,
+    accelerationMin: -39715.679561110024,
+    jerkMax: 68189.6232592258,
+    jerkMin: -20496.36233627762,
+  })
+  expect(trajectory.plan()).toBe(planResult.ok)
+  expect(miss(trajectory)).toBeLessThan(1e-9)
+})

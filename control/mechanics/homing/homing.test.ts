@@ -4,7 +4,7 @@ import { motionResult } from '../../axis/motion.ts'
 import { MotionState } from '../../trajectory/motion-state.ts'
 import { describeHomingFailure, homingFailure } from './homing-failure.ts'
 import type { HomingOptions } from './homing-options.ts'
-import { cycleS, ride, type Rig } from './homing-rig.ts'
+import { cycleS, ride, type Rig } from './homing-bench.ts'
 import { Homing } from './homing.ts'
 
 const motion = {
